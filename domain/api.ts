@@ -1,0 +1,106 @@
+/**
+ * Shapes that the server answers and the browser reads (`/api/v1`). Times are ISO 8601 in UTC, durations end in Ms,
+ * ids are strings, phone numbers are masked unless the shape says otherwise.
+ */
+import type { CampaignState, Disposition, Manager, Question, Rules } from './campaign.ts';
+
+export type Role = 'customer' | 'operator' | 'manager' | 'moderator' | 'admin';
+export interface SessionUser { readonly id: string; readonly name: string; readonly email: string; readonly role: Role }
+
+/** RFC 9457. `code` is stable; `fields` names each bad field with its remedy. */
+export interface Problem {
+  readonly type: string; readonly title: string; readonly status: number; readonly code: string; readonly detail?: string;
+  readonly fields?: readonly { readonly field: string; readonly message: string }[];
+}
+
+// ── customer ────────────────────────────────────────────────────────────────────────────────────────────
+export interface CampaignCounts {
+  readonly contacts: number; readonly queued: number; readonly finished: number;
+  readonly dialled: number; readonly reached: number; readonly talked: number; readonly interested: number; readonly handedOver: number;
+  readonly operatorsCalling: number;
+}
+export interface CampaignSummary { readonly id: string; readonly name: string; readonly state: CampaignState; readonly createdAt: string; readonly counts: CampaignCounts }
+export interface Campaign extends CampaignSummary {
+  readonly country: string; readonly language: 'ru' | 'en'; readonly timeZone: string;
+  readonly script: string; readonly scriptVersion: number;
+  readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];
+  readonly manager: Manager | null; readonly rules: Rules;
+  /** Placeholders that the script may use: `{name}` and the columns of the uploaded lists. */
+  readonly columns: readonly string[];
+}
+export interface ListProblem { readonly row: number; readonly kind: 'duplicate' | 'rejected'; readonly reason: string }
+export interface ListResult {
+  readonly id: string; readonly fileName: string; readonly accepted: number; readonly duplicates: number; readonly rejected: number;
+  /** At most the first 1,000. */
+  readonly problems: readonly ListProblem[];
+}
+
+/** The customer's own contact: the number is whole. */
+export interface CallResult {
+  readonly id: string; readonly at: string; readonly contactName: string; readonly company: string; readonly phone: string;
+  readonly operatorName: string; readonly attempt: number; readonly state: 'live' | 'wrapUp' | 'done';
+  /** The machine's word while live (`ringing`, `talking`, `briefing` …), see domain/call. */
+  readonly callState: string;
+  readonly outcome: string | null; readonly hangupCause: string | null;
+  readonly disposition: { readonly key: string; readonly label: string; readonly meaning: string } | null;
+  readonly talkMs: number; readonly notes: string; readonly scriptVersion: number;
+  readonly answers: readonly { readonly label: string; readonly value: string }[];
+}
+export interface ResultsPage { readonly results: readonly CallResult[]; readonly next: string | null; readonly counts: CampaignCounts }
+
+// ── operator ────────────────────────────────────────────────────────────────────────────────────────────
+export type OperatorState = 'offline' | 'connecting' | 'ready' | 'reserved' | 'onCall' | 'wrapUp' | 'paused';
+
+export interface Task {
+  readonly id: string; readonly name: string; readonly language: string; readonly contactsLeft: number;
+  readonly operatorsCalling: number; readonly scriptPreview: string; readonly hasManager: boolean;
+}
+
+export interface CockpitContact {
+  readonly id: string; readonly name: string; readonly company: string; readonly city: string;
+  readonly phoneMasked: string; readonly timeZone: string; readonly attempt: number;
+  /** The row's other columns, in the file's order. */
+  readonly fields: readonly { readonly label: string; readonly value: string }[];
+}
+export type TransferState = 'requested' | 'ringing' | 'briefing' | 'handingOver' | 'returning' | 'handedOver';
+export interface CockpitCall {
+  readonly id: string;
+  /** dialling · ringing · talking · transfer · ending · ended (as the operator sees it) */
+  readonly state: 'dialling' | 'ringing' | 'talking' | 'transfer' | 'ending' | 'ended';
+  readonly startedAt: string; readonly answeredAt: string | null; readonly endedAt: string | null;
+  /** When the maximum duration ends the call. */
+  readonly limitAt: string | null;
+  readonly hangupCause: string | null; readonly outcome: string | null; readonly talkMs: number;
+  readonly transfer: { readonly state: TransferState; readonly since: string } | null;
+  /** Why the last transfer came back: busy, noAnswer, declined, failed, hungUp, cancelled, contactHungUp. */
+  readonly transferEnded: { readonly reason: string; readonly at: string } | null;
+  readonly notes: string; readonly notesSavedAt: string | null; readonly answers: Readonly<Record<string, string>>;
+  readonly scriptVersion: number;
+}
+export interface Cockpit {
+  readonly version: string;
+  /** The server's clock, for timers. */
+  readonly now: string;
+  readonly operator: { readonly id: string; readonly name: string; readonly state: OperatorState; readonly pauseReason: string | null; readonly since: string };
+  readonly line: { readonly up: boolean; readonly practice: boolean; readonly legUp: boolean; readonly pageId: string | null };
+  readonly campaign: null | {
+    readonly id: string; readonly name: string; readonly state: CampaignState; readonly script: string; readonly scriptVersion: number;
+    readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];
+    readonly managerName: string | null; readonly maxDurationMs: number; readonly wrapUpMs: number;
+  };
+  /** Before: the claimed next contact. During and after: the call's contact. */
+  readonly contact: CockpitContact | null;
+  readonly call: CockpitCall | null;
+  readonly wrapUp: null | { readonly until: string; readonly extensionsLeft: number };
+  readonly today: { readonly calls: number; readonly talkMs: number };
+}
+
+/** One-use credentials of this page's leg: SIP over WebSocket, INVITE with digest, no REGISTER. */
+export interface PhoneCredentials {
+  readonly wsUrl: string; readonly domain: string; readonly username: string; readonly password: string;
+  /** The URI to INVITE. */
+  readonly target: string; readonly expiresAt: string;
+}
+
+export const callRequestKinds = ['hangUp', 'transfer', 'handOver', 'return'] as const;
+export type CallRequestKind = (typeof callRequestKinds)[number];

@@ -1,0 +1,47 @@
+import knex, { type Knex } from 'knex';
+import { migrations } from '../../migrations/index.ts';
+
+export type { Knex };
+/** A pool or a transaction: what every query function takes first. */
+export type Db = Knex;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity, so that an administrator sees who holds a connection. */
+  readonly applicationName: string;
+  readonly poolMax?: number;
+}
+
+/**
+ * Opens a pool. A statement ends after 30 s and an idle transaction after 60 s, so that no forgotten one holds a
+ * snapshot open: dead rows of the queue would pile up behind it.
+ */
+export function openDatabase({ url, applicationName, poolMax = 16 }: DatabaseOptions): Knex {
+  return knex({
+    client: 'pg',
+    connection: {
+      connectionString: url,
+      application_name: applicationName,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+    },
+    pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
+    acquireConnectionTimeout: 10_000,
+  });
+}
+
+const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {
+  getMigrations: () => Promise.resolve([...migrations]),
+  getMigrationName: ([name]) => name,
+  getMigration: ([, migration]) => Promise.resolve(migration),
+};
+
+/** Brings the schema to the newest version. Two programs may call it at once: knex takes a lock. */
+export async function migrate(db: Knex): Promise<void> {
+  await db.migrate.latest({ migrationSource, tableName: 'schema_migrations' });
+}
+
+/** Takes every migration back, newest first. */
+export async function rollBackAll(db: Knex): Promise<void> {
+  await db.migrate.rollback({ migrationSource, tableName: 'schema_migrations' }, true);
+}
