@@ -1,0 +1,21 @@
+import type { Destination, LegId, OurHangupCause } from '../leg.ts';
+import type { DeadlineName } from './event.ts';
+
+/** Orders, stored with the transition that gave them and executed after it is committed, in this order. */
+export type CallCommand =
+  /** park_after_bridge and park_timeout again: every park clears them. Before each dial and each move. */
+  | { readonly type: 'ArmLeg'; readonly leg: LegId; readonly role: 'operator' | 'other' }
+  | { readonly type: 'DialContact'; readonly operatorLeg: LegId; readonly contactLeg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null }
+  | { readonly type: 'OriginateLeg'; readonly leg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null }
+  | { readonly type: 'PlayToLeg'; readonly leg: LegId; readonly sound: 'music' }
+  | { readonly type: 'BridgeLegs'; readonly leg: LegId; readonly other: LegId }
+  | { readonly type: 'HangupLeg'; readonly leg: LegId; readonly cause: OurHangupCause }
+  /** The switch's own limit, for when the controller is gone. */
+  | { readonly type: 'ScheduleHangup'; readonly leg: LegId; readonly afterMs: number }
+  | { readonly type: 'CancelScheduledHangup'; readonly leg: LegId }
+  | { readonly type: 'SetDeadline'; readonly name: DeadlineName; readonly at: number }
+  | { readonly type: 'ClearDeadline'; readonly name: DeadlineName }
+  /** The operator is free of this call: to wrap-up after a conversation, else straight on. */
+  | { readonly type: 'ReleaseOperator'; readonly wrapUp: boolean }
+  /** Tell the screens. */
+  | { readonly type: 'AnnounceCall' };

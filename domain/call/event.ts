@@ -1,0 +1,32 @@
+import type { HangupCause, LegId } from '../leg.ts';
+import type { EndedBy } from './call.ts';
+
+/** Facts and requests, in the past tense; `at` in ms since the epoch. */
+export type CallEvent = { readonly at: number } & (
+  | { readonly type: 'LegCreated'; readonly leg: LegId }
+  | { readonly type: 'LegProgressed'; readonly leg: LegId; readonly earlyMedia: boolean }
+  | { readonly type: 'LegAnswered'; readonly leg: LegId }
+  | { readonly type: 'LegParked'; readonly leg: LegId }
+  /** May come before the answer (early media). */
+  | { readonly type: 'LegsBridged'; readonly leg: LegId; readonly other: LegId }
+  | { readonly type: 'LegHungUp'; readonly leg: LegId; readonly cause: HangupCause }
+  /** Two good snapshots and `uuid_exists`=false say that it is gone; how and when is not known. */
+  | { readonly type: 'LegLost'; readonly leg: LegId }
+  /** The order to dial was refused, or its fate is not known after a crash. Never dialled again. */
+  | { readonly type: 'OriginateFailed'; readonly leg: LegId; readonly fate: 'refused' | 'unknown'; readonly reason: string }
+  /** An order to move a leg (music, bridge) was refused. */
+  | { readonly type: 'MoveFailed'; readonly reason: string }
+  /** The operator's page called in again: a new standing leg. */
+  | { readonly type: 'OperatorLegReplaced'; readonly leg: LegId }
+  | { readonly type: 'HangupRequested'; readonly by: Extract<EndedBy, 'operator' | 'operatorLost'> }
+  | { readonly type: 'TransferRequested'; readonly managerLeg: LegId }
+  | { readonly type: 'HandOverRequested' }
+  | { readonly type: 'ReturnRequested' }
+  | { readonly type: 'DeadlinePassed'; readonly name: DeadlineName }
+);
+
+export const deadlineNames = ['ringing', 'limit', 'move', 'managerRinging', 'operatorAway', 'farewell', 'ending'] as const;
+export type DeadlineName = (typeof deadlineNames)[number];
+
+/** Why a person's request cannot be met now; becomes HTTP 409 with this code. */
+export type RefusalCode = 'notTalking' | 'noManager' | 'returnFirst' | 'managerNotThere' | 'nothingToReturnFrom' | 'handedOver' | 'callEnded';

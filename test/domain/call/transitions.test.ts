@@ -1,0 +1,265 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { callStates, type Call, type CallState } from '../../../domain/call/call.ts';
+import type { CallCommand } from '../../../domain/call/command.ts';
+import { deadlineNames, type CallEvent } from '../../../domain/call/event.ts';
+import { startCall, transition } from '../../../domain/call/transition.ts';
+
+const O = 'aaaaaaaa-0000-4000-8000-000000000001';
+const O2 = 'aaaaaaaa-0000-4000-8000-000000000002';
+const C = 'cccccccc-0000-4000-8000-000000000001';
+const M = 'bbbbbbbb-0000-4000-8000-000000000001';
+const M2 = 'bbbbbbbb-0000-4000-8000-000000000002';
+
+const fresh = () =>
+  startCall(
+    {
+      id: 'dddddddd-0000-4000-8000-000000000001', operatorLeg: O, contactLeg: C, callerId: null,
+      destination: { kind: 'phone', e164: '+79000000001' }, manager: { kind: 'phone', e164: '+79000000099' },
+      ringTimeoutMs: 30_000, maxDurationMs: 600_000,
+    },
+    1_000,
+  );
+
+type Untimed<E> = E extends { at: number } ? Omit<E, 'at'> : never;
+type Fact = Untimed<CallEvent>;
+
+const facts: Fact[] = [
+  ...[O, C, M, M2, 'eeeeeeee-0000-4000-8000-000000000001'].flatMap((leg): Fact[] => [
+    { type: 'LegCreated', leg },
+    { type: 'LegProgressed', leg, earlyMedia: true },
+    { type: 'LegAnswered', leg },
+    { type: 'LegParked', leg },
+    { type: 'LegHungUp', leg, cause: 'USER_BUSY' },
+    { type: 'LegHungUp', leg, cause: 'NORMAL_CLEARING' },
+    { type: 'LegLost', leg },
+    { type: 'OriginateFailed', leg, fate: 'refused', reason: 'x' },
+    { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'x' },
+  ]),
+  { type: 'LegsBridged', leg: O, other: C },
+  { type: 'LegsBridged', leg: C, other: O },
+  { type: 'LegsBridged', leg: O, other: M },
+  { type: 'LegsBridged', leg: C, other: M },
+  { type: 'LegsBridged', leg: O2, other: C },
+  { type: 'MoveFailed', reason: 'x' },
+  { type: 'OperatorLegReplaced', leg: O2 },
+  { type: 'HangupRequested', by: 'operator' },
+  { type: 'TransferRequested', managerLeg: M },
+  { type: 'TransferRequested', managerLeg: M2 },
+  { type: 'HandOverRequested' },
+  { type: 'ReturnRequested' },
+  ...deadlineNames.map((name): Fact => ({ type: 'DeadlinePassed', name })),
+];
+
+interface History { call: Call; at: number; commands: CallCommand[]; states: CallState[] }
+
+const begin = (): History => {
+  const { call, commands } = fresh();
+  return { call, at: 1_000, commands: [...commands], states: [call.state] };
+};
+
+function apply(history: History, ...steps: Fact[]): History {
+  for (const fact of steps) {
+    history.at += 100;
+    const step = transition(history.call, { ...fact, at: history.at } as CallEvent);
+    history.call = step.call;
+    history.commands.push(...step.commands);
+    if (step.kind === 'moved' && step.call.state !== history.states.at(-1)) history.states.push(step.call.state);
+  }
+  return history;
+}
+
+/** The shortest way into each state, by facts as a real switch gives them. */
+const roads: Record<CallState, Fact[]> = (() => {
+  const answered: Fact[] = [{ type: 'LegCreated', leg: C }, { type: 'LegAnswered', leg: C }, { type: 'LegsBridged', leg: O, other: C }];
+  const moving: Fact[] = [...answered, { type: 'TransferRequested', managerLeg: M }];
+  const ringingManager: Fact[] = [...moving, { type: 'LegParked', leg: O }];
+  const joining: Fact[] = [...ringingManager, { type: 'LegCreated', leg: M }, { type: 'LegAnswered', leg: M }, { type: 'LegParked', leg: M }];
+  const briefing: Fact[] = [...joining, { type: 'LegsBridged', leg: O, other: M }];
+  const handingOver: Fact[] = [...briefing, { type: 'HandOverRequested' }];
+  return {
+    dialling: [],
+    talking: answered,
+    moving, ringingManager, joining, briefing, handingOver,
+    handedOver: [...handingOver, { type: 'LegsBridged', leg: C, other: M }],
+    returning: [...briefing, { type: 'ReturnRequested' }],
+    waitingOperator: [...answered, { type: 'LegHungUp', leg: O, cause: 'NORMAL_CLEARING' }],
+    farewell: [...briefing, { type: 'LegHungUp', leg: C, cause: 'NORMAL_CLEARING' }],
+    ending: [...answered, { type: 'HangupRequested', by: 'operator' }],
+    ended: [...answered, { type: 'LegHungUp', leg: C, cause: 'NORMAL_CLEARING' }],
+  };
+})();
+
+function holds({ call, commands }: History): void {
+  const count = (type: CallCommand['type']) => commands.filter((command) => command.type === type).length;
+  expect(count('DialContact')).toBe(1);
+  expect(count('ReleaseOperator')).toBe(call.releasedAt === null ? 0 : 1);
+  const originated = commands.flatMap((command) => (command.type === 'OriginateLeg' ? [command.leg] : []));
+  expect(new Set(originated).size).toBe(originated.length);
+  expect(call.talkMs).toBeGreaterThanOrEqual(0);
+  if (call.answeredAt === null) expect(call.talkMs + call.holdMs).toBe(0);
+  if (call.talkingSince !== null) expect(call.holdSince).toBeNull();
+  if (call.state === 'ended') {
+    expect(call.endedAt).not.toBeNull();
+    expect(call.outcome).not.toBeNull();
+    expect(call.releasedAt).not.toBeNull();
+    for (const leg of Object.values(call.legs)) if (leg.role !== 'operator') expect(leg.status).toBe('gone');
+    expect(call.talkingSince ?? call.holdSince ?? call.transfer).toBeNull();
+    if (call.answeredAt !== null) expect(call.talkMs + call.holdMs).toBeLessThanOrEqual(call.endedAt! - call.answeredAt);
+    // Nothing is left that could fire later.
+    const open = new Set<string>();
+    for (const command of commands) {
+      if (command.type === 'SetDeadline') open.add(command.name);
+      if (command.type === 'ClearDeadline') open.delete(command.name);
+    }
+    expect([...open]).toEqual([]);
+  } else {
+    expect(call.endedAt).toBeNull();
+  }
+  // A leg that nobody wants any more was told so, as soon as it existed.
+  for (const [id, leg] of Object.entries(call.legs))
+    if (leg.unwanted && leg.status !== 'gone' && leg.status !== 'ordered')
+      expect(commands.some((command) => command.type === 'HangupLeg' && command.leg === id)).toBe(true);
+}
+
+describe('a call', () => {
+  for (const state of callStates) {
+    it(`answers every event in ${state} without throwing, changing what it was given or breaking an invariant`, () => {
+      const there = apply(begin(), ...roads[state]);
+      expect(there.call.state).toBe(state);
+      for (const fact of facts) {
+        const before = structuredClone(there.call);
+        const after = apply({ ...there, commands: [...there.commands], states: [...there.states] }, fact);
+        expect(there.call).toEqual(before);
+        holds(after);
+      }
+    });
+  }
+
+  it('holds its invariants over 10,000 random histories, and ends once its legs are gone', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...callStates), fc.array(fc.constantFrom(...facts), { maxLength: 40 }), (state, random) => {
+        const history = apply(begin(), ...roads[state], ...random);
+        holds(history);
+        // The switch tells the end of each leg sooner or later, or the reconciler does.
+        apply(history, ...Object.keys(history.call.legs).map((leg): Fact => ({ type: 'LegLost', leg })));
+        apply(history, { type: 'DeadlinePassed', name: 'farewell' });
+        expect(history.call.state).toBe('ended');
+        holds(history);
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+
+  it('gives the same record when every event comes twice', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...callStates), (state) => {
+        const once = apply(begin(), ...roads[state]).call;
+        const twice = begin();
+        for (const fact of roads[state]) {
+          // A request asked twice is a person's second key press, not a duplicate of the network.
+          apply(twice, fact);
+          if (!fact.type.endsWith('Requested')) {
+            const again = transition(twice.call, { ...fact, at: twice.at } as CallEvent);
+            twice.call = again.call;
+          }
+        }
+        expect({ ...twice.call, lateEvents: 0 }).toEqual({ ...once, lateEvents: 0 });
+      }),
+    );
+  });
+});
+
+describe('answering', () => {
+  it('is CHANNEL_ANSWER of the contact alone: an early bridge is none', () => {
+    const history = apply(begin(), { type: 'LegCreated', leg: C }, { type: 'LegProgressed', leg: C, earlyMedia: true }, { type: 'LegsBridged', leg: O, other: C });
+    expect(history.call.state).toBe('dialling');
+    expect(history.call.answeredAt).toBeNull();
+    apply(history, { type: 'LegHungUp', leg: C, cause: 'USER_BUSY' });
+    expect(history.call).toMatchObject({ state: 'ended', outcome: 'busy', talkMs: 0 });
+    expect(history.commands).toContainEqual({ type: 'ReleaseOperator', wrapUp: false });
+  });
+
+  it('starts talk and the limit', () => {
+    const { call } = apply(begin(), ...roads.talking);
+    expect(call.limitAt).toBe(call.answeredAt! + 600_000);
+  });
+});
+
+describe('hanging up', () => {
+  it('asked before the leg exists is done when it is created', () => {
+    const history = apply(begin(), { type: 'HangupRequested', by: 'operator' });
+    expect(history.commands.some((command) => command.type === 'HangupLeg')).toBe(false);
+    apply(history, { type: 'LegCreated', leg: C });
+    expect(history.commands).toContainEqual({ type: 'HangupLeg', leg: C, cause: 'ORIGINATOR_CANCEL' });
+    apply(history, { type: 'LegHungUp', leg: C, cause: 'ORIGINATOR_CANCEL' });
+    expect(history.call).toMatchObject({ state: 'ended', outcome: 'cancelled', endedBy: 'operator' });
+  });
+
+  it('is refused while the manager rings or is briefed', () => {
+    for (const state of ['moving', 'ringingManager', 'joining', 'briefing'] as const) {
+      const { call } = apply(begin(), ...roads[state]);
+      expect(transition(call, { type: 'HangupRequested', by: 'operator', at: 9_999 })).toMatchObject({ kind: 'refused', code: 'returnFirst' });
+    }
+  });
+});
+
+describe('a transfer', () => {
+  const causes = [['USER_BUSY', 'busy'], ['CALL_REJECTED', 'declined'], ['NO_ANSWER', 'noAnswer'], ['NETWORK_OUT_OF_ORDER', 'failed']] as const;
+  for (const [cause, reason] of causes) {
+    it(`comes back by itself when the manager's leg ends with ${cause}`, () => {
+      const history = apply(begin(), ...roads.ringingManager, { type: 'LegCreated', leg: M }, { type: 'LegHungUp', leg: M, cause });
+      expect(history.call).toMatchObject({ state: 'returning', transferEnded: { reason } });
+      apply(history, { type: 'LegsBridged', leg: O, other: C });
+      expect(history.call).toMatchObject({ state: 'talking', transfer: null });
+      holds(history);
+    });
+  }
+
+  it('frees the operator and lifts the old limit at the hand-over', () => {
+    const history = apply(begin(), ...roads.handedOver);
+    expect(history.commands).toContainEqual({ type: 'CancelScheduledHangup', leg: C });
+    expect(history.commands).toContainEqual({ type: 'ReleaseOperator', wrapUp: true });
+    expect(history.call.handedOverAt).not.toBeNull();
+    apply(history, { type: 'LegHungUp', leg: C, cause: 'NORMAL_CLEARING' }, { type: 'LegHungUp', leg: M, cause: 'NORMAL_CLEARING' });
+    expect(history.call).toMatchObject({ state: 'ended', outcome: 'handedOver' });
+  });
+
+  it('hangs a manager up who is created after the operator came back', () => {
+    const history = apply(begin(), ...roads.ringingManager, { type: 'ReturnRequested' }, { type: 'LegsBridged', leg: O, other: C }, { type: 'LegCreated', leg: M });
+    expect(history.commands).toContainEqual({ type: 'HangupLeg', leg: M, cause: 'ORIGINATOR_CANCEL' });
+    expect(history.call.state).toBe('talking');
+  });
+
+  it('gives the contact the manager when the operator’s leg dies in the briefing', () => {
+    const history = apply(begin(), ...roads.briefing, { type: 'LegHungUp', leg: O, cause: 'NORMAL_CLEARING' });
+    expect(history.call.state).toBe('handingOver');
+    apply(history, { type: 'LegsBridged', leg: C, other: M });
+    expect(history.call.state).toBe('handedOver');
+  });
+
+  it('keeps the contact on music for an operator whose page calls in again', () => {
+    const history = apply(begin(), ...roads.waitingOperator, { type: 'OperatorLegReplaced', leg: O2 }, { type: 'LegsBridged', leg: O2, other: C });
+    expect(history.call).toMatchObject({ state: 'talking', operatorLeg: O2 });
+  });
+
+  it('counts neither hold nor the manager’s talk as talk', () => {
+    const { call } = apply(begin(), ...roads.handedOver);
+    expect(call.talkMs).toBe(200);
+    expect(call.holdMs).toBeGreaterThan(0);
+  });
+});
+
+describe('the limit', () => {
+  it('ends a conversation', () => {
+    const history = apply(begin(), ...roads.talking, { type: 'DeadlinePassed', name: 'limit' }, { type: 'LegHungUp', leg: C, cause: 'ALLOTTED_TIMEOUT' });
+    expect(history.call).toMatchObject({ state: 'ended', endedBy: 'limit', outcome: 'talked' });
+  });
+
+  it('waits once for a transfer that is under way', () => {
+    const history = apply(begin(), ...roads.briefing, { type: 'DeadlinePassed', name: 'limit' });
+    expect(history.call.state).toBe('briefing');
+    apply(history, { type: 'DeadlinePassed', name: 'limit' });
+    expect(history.call.state).toBe('ending');
+  });
+});
