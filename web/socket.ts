@@ -1,0 +1,36 @@
+import { io } from 'socket.io-client';
+import type { Cockpit } from '../domain/api.ts';
+
+export interface ExchangeSocket {
+  close(): void;
+}
+export interface SocketHandlers {
+  /** Also after each reconnection: what was said meanwhile is lost, so the page reads again. */
+  readonly connected: () => void;
+  readonly disconnected: () => void;
+  readonly cockpit?: (cockpit: Cockpit) => void;
+  readonly results?: (campaignId: string) => void;
+}
+
+const heartbeatMs = 5_000;
+
+export function openSocket(subject: { readonly pageId: string } | { readonly campaignId: string }, handlers: SocketHandlers): ExchangeSocket {
+  const socket = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 4_000 });
+  const beat = () => { if ('pageId' in subject && socket.connected) socket.emit('heartbeat', { pageId: subject.pageId }); };
+  socket.on('connect', () => {
+    if ('campaignId' in subject) socket.emit('campaign', { id: subject.campaignId });
+    beat();
+    handlers.connected();
+  });
+  socket.on('disconnect', handlers.disconnected);
+  socket.on('connect_error', handlers.disconnected);
+  if (handlers.cockpit) socket.on('cockpit', handlers.cockpit);
+  if (handlers.results) socket.on('results', ({ id }: { id: string }) => handlers.results?.(id));
+  const timer = setInterval(beat, heartbeatMs);
+  return {
+    close() {
+      clearInterval(timer);
+      socket.close();
+    },
+  };
+}
