@@ -206,10 +206,10 @@ const commands: Readonly<Record<string, Entry>> = {
   TIME: [0, 0, (store) => { const now = store.now(); return [String(Math.floor(now / 1000)), String((now % 1000) * 1000)]; }],
 };
 
-/** Commands on keys; undefined when there is none of that name. */
-export function runCommand(store: Store, name: string, args: readonly string[]): Reply | undefined {
+/** Commands on keys. */
+export function runCommand(store: Store, name: string, args: readonly string[]): Reply {
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!entry) return undefined;
+  if (!entry) return failure(`ERR unknown command '${name.slice(0, 64)}' (see local/redis/README.md)`);
   const [least, most, run] = entry;
   if (args.length < least || args.length > most) return failure(`ERR wrong number of arguments for '${name.toLowerCase()}' command`);
   try {

@@ -134,7 +134,7 @@ class House {
       case 'PUBSUB':
         return this.pubsub(args);
       default:
-        return runCommand(this.store, name, args) ?? failure(`ERR unknown command '${name.slice(0, 64)}' (see local/redis/README.md)`);
+        return runCommand(this.store, name, args);
     }
   }
 
