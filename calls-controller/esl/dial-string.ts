@@ -1,0 +1,86 @@
+/**
+ * The one place where dial strings are built, and only from typed parts by strict grammars: in FreeSWITCH a comma dials a
+ * second endpoint and `${system(…)}` runs a command. What does not fit is refused, never escaped.
+ */
+import type { Destination, LegId } from '../../domain/leg.ts';
+
+/** What the switch can reach. */
+export interface DialRoutes {
+  /** Gateway of freeswitch-conf/trunks; without it phones lead to the robots. */
+  readonly gateway?: string;
+  /** Hosts that a SIP address may name, lower case, with `:port` where it is not the default. */
+  readonly sipHosts: readonly string[];
+}
+
+export interface DialOrder {
+  readonly leg: LegId;
+  readonly destination: Destination;
+  readonly ringTimeoutMs: number;
+  /** E.164. */
+  readonly callerId?: string;
+  /** `bridge` is an argument of the operator leg's bridge; `originate` one of bgapi originate. */
+  readonly use: 'bridge' | 'originate';
+}
+
+/** The host part that leads to the robots: `<digits>@robots` is a practice line. */
+export const ROBOTS_HOST = 'robots';
+/** Seconds that a contact's or manager's leg stays parked before it hangs up by itself. */
+const PARK_TIMEOUT_S = 30;
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+/** ITU-T E.164: a plus and at most 15 digits, no country code begins with 0. */
+const E164 = /^\+[1-9]\d{3,14}$/;
+const GATEWAY = /^[a-z0-9](?:[a-z0-9_-]{0,30}[a-z0-9])?$/;
+const SIP_USER = /^\+?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
+const SIP_HOST = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::\d{1,5})?$/;
+const ROBOT_NUMBER = /^\+?\d{1,15}$/;
+
+export const isLegId = (text: string): boolean => UUID.test(text);
+export const isGateway = (text: string): boolean => GATEWAY.test(text);
+export const isSipHost = (text: string): boolean => text.length <= 253 && SIP_HOST.test(text);
+
+/** FreeSWITCH counts whole seconds and may end one early: never less than what was asked. */
+const ringSeconds = (ringTimeoutMs: number): number => Math.min(600, Math.max(1, Math.ceil(ringTimeoutMs / 1000))) + 1;
+
+function endpoint(destination: Destination, routes: DialRoutes): string | undefined {
+  switch (destination.kind) {
+    case 'phone': {
+      if (!E164.test(destination.e164)) return undefined;
+      if (routes.gateway === undefined) return `loopback/${destination.e164}/robots`;
+      // Providers take international digits without the plus.
+      return isGateway(routes.gateway) ? `sofia/gateway/${routes.gateway}/${destination.e164.slice(1)}` : undefined;
+    }
+    case 'sip': {
+      const host = destination.host.toLowerCase();
+      if (host === ROBOTS_HOST) return ROBOT_NUMBER.test(destination.user) ? `loopback/${destination.user}/robots` : undefined;
+      if (!SIP_USER.test(destination.user) || !isSipHost(host) || !routes.sipHosts.includes(host)) return undefined;
+      return `sofia/trunks/${destination.user}@${host}`;
+    }
+    default: {
+      const never: never = destination;
+      return never;
+    }
+  }
+}
+
+/** The whole dial string with its channel variables, or `undefined` when any part of the order is not plainly valid. */
+export function dialString(order: DialOrder, routes: DialRoutes): string | undefined {
+  const to = endpoint(order.destination, routes);
+  if (to === undefined || !isLegId(order.leg) || !Number.isFinite(order.ringTimeoutMs)) return undefined;
+  if (order.callerId !== undefined && !E164.test(order.callerId)) return undefined;
+  const seconds = ringSeconds(order.ringTimeoutMs);
+  const leg = [
+    `origination_uuid=${order.leg}`,
+    // Bound to the uuid: a loopback's far half inherits the variable, but not the uuid.
+    `exchange_leg=${order.leg}`,
+    'loopback_bowout=false',
+    'park_after_bridge=true',
+    'hangup_after_bridge=false',
+    `park_timeout=${PARK_TIMEOUT_S}`,
+    ...(order.callerId === undefined ? [] : [`origination_caller_id_number=${order.callerId}`, `origination_caller_id_name=${order.callerId}`]),
+  ];
+  // originate_timeout covers a bare 180 and has no effect in []; bridge_answer_timeout covers what follows a 183.
+  if (order.use === 'bridge') return `{originate_timeout=${seconds}}[${[...leg, `bridge_answer_timeout=${seconds}`].join(',')}]${to}`;
+  // Nobody listens yet: without ignore_early_media a 183 would already park the leg and stop the ringing limit.
+  return `{${[`originate_timeout=${seconds}`, 'ignore_early_media=true', ...leg].join(',')}}${to}`;
+}

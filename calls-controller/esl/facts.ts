@@ -1,0 +1,77 @@
+/**
+ * FreeSWITCH's events as the facts that the controller knows. Only legs of ours are reported: their variable
+ * `exchange_leg` equals their own uuid (set in the dial string, or by the operators' context for a browser's leg).
+ */
+import type Event from 'modesl/lib/esl/Event.js';
+import type { SwitchFact } from './switch.ts';
+
+/**
+ * Everything that is subscribed; narrow on purpose. CALLSTATE stands for CHANNEL_PROGRESS and CHANNEL_PROGRESS_MEDIA.
+ * CHANNEL_UNBRIDGE cannot be spared: a leg that dialled out of CS_PARK returns there without a new CHANNEL_PARK.
+ * No HEARTBEAT: the link asks for the status itself, which finds a half-open socket as well.
+ */
+export const SUBSCRIBED_KINDS = [
+  'CHANNEL_CREATE', 'CHANNEL_CALLSTATE', 'CHANNEL_ANSWER', 'CHANNEL_BRIDGE', 'CHANNEL_UNBRIDGE', 'CHANNEL_PARK', 'CHANNEL_HANGUP_COMPLETE',
+] as const;
+
+const VARIABLE = 'variable_';
+
+/** The channel variables of an event, without their prefix. */
+export function channelVariables(event: Event): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const { name, value } of event.headers) if (name.startsWith(VARIABLE)) variables[name.slice(VARIABLE.length)] = String(value);
+  return variables;
+}
+
+/** Event-Date-Timestamp is microseconds since the epoch. */
+const eventTimeMs = (event: Event): number => Math.round(Number(event.getHeader('Event-Date-Timestamp')) / 1000);
+
+export class FactReader {
+  /** Legs of ours seen since the link came up: a CALLSTATE carries no variables. */
+  readonly #ours = new Set<string>();
+
+  forget(): void {
+    this.#ours.clear();
+  }
+
+  /** The fact of an event, or `undefined` where it is about no leg of ours or says nothing new. */
+  read(event: Event, receivedAt: number): SwitchFact | undefined {
+    const leg = event.getHeader('Unique-ID');
+    const at = eventTimeMs(event);
+    if (leg === null || !Number.isFinite(at)) return undefined;
+    const base = { at, leg, receivedAt };
+    if (event.type === 'CHANNEL_CALLSTATE') return this.#ours.has(leg) ? progressed(event, base) : undefined;
+    if (event.getHeader('variable_exchange_leg') !== leg) return undefined;
+    this.#ours.add(leg);
+    if (event.type === 'CHANNEL_HANGUP_COMPLETE') this.#ours.delete(leg);
+    return legFact(event, base);
+  }
+}
+
+type FactBase = Pick<SwitchFact, 'at' | 'leg' | 'receivedAt'>;
+
+function progressed(event: Event, base: FactBase): SwitchFact | undefined {
+  const state = event.getHeader('Channel-Call-State');
+  if (state !== 'RINGING' && state !== 'EARLY') return undefined;
+  return { ...base, kind: 'progressed', earlyMedia: state === 'EARLY' };
+}
+
+function legFact(event: Event, base: FactBase): SwitchFact | undefined {
+  const user = event.getHeader('variable_sip_auth_username');
+  const sipAuthUsername = user === null ? {} : { sipAuthUsername: user };
+  switch (event.type) {
+    case 'CHANNEL_CREATE': return { ...base, kind: 'created', variables: channelVariables(event) };
+    case 'CHANNEL_ANSWER': return { ...base, kind: 'answered' };
+    case 'CHANNEL_PARK': return { ...base, kind: 'parked', ...sipAuthUsername, variables: channelVariables(event) };
+    case 'CHANNEL_BRIDGE':
+    case 'CHANNEL_UNBRIDGE': {
+      const a = event.getHeader('Bridge-A-Unique-ID');
+      const b = event.getHeader('Bridge-B-Unique-ID');
+      const other = a === base.leg ? b : a;
+      if (other === null) return undefined;
+      return { ...base, kind: event.type === 'CHANNEL_BRIDGE' ? 'bridged' : 'unbridged', other };
+    }
+    case 'CHANNEL_HANGUP_COMPLETE': return { ...base, kind: 'hungUp', cause: event.getHeader('Hangup-Cause') ?? 'NONE', ...sipAuthUsername };
+    default: return undefined;
+  }
+}
