@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { CallEvent } from '../domain/call/event.ts';
+import type { SwitchConfig } from '../platform/config.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Nudges } from '../platform/nudges.ts';
+import { adoptLiveCalls } from '../platform/postgres/call-store.ts';
+import type { Db } from '../platform/postgres/database.ts';
+import { recordLink } from '../platform/postgres/switches.ts';
+import type { LinkFact, Switch, SwitchFact } from './esl/switch.ts';
+import { acquireLease, type Lease } from './lease.ts';
+import { eventAge, linkUp } from './metrics.ts';
+import { OperatorLines } from './operator-lines.ts';
+import { Reconciler } from './reconcile.ts';
+import { RequestDrain } from './request-drain.ts';
+import { Runner } from './runner.ts';
+
+export interface ControllerOptions {
+  readonly db: Db; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger; readonly switchConfig: SwitchConfig;
+  /** Another controller took the switch over: leave. */
+  readonly onLost: () => void;
+}
+
+export interface Controller {
+  readonly runner: Runner;
+  readonly reconciler: Reconciler;
+  /** Whether the Event Socket is up and the switch is ours. */
+  ready(): boolean;
+  /** No new calls; running ones live on in the switch and the next controller picks them up. */
+  stop(): Promise<void>;
+}
+
+/** Takes the switch over and drives its calls until stopped. */
+export async function startController(options: ControllerOptions, signal: AbortSignal = new AbortController().signal): Promise<Controller> {
+  const { db, target, nudges, log, switchConfig } = options;
+  const switchId = switchConfig.id;
+  const lease = await acquireLease(db, { switchId, ownerId: randomUUID(), log, onLost: () => options.onLost(), signal });
+  const { epoch } = lease;
+  let isUp = false;
+  let draining = false;
+  let soon: NodeJS.Timeout | undefined;
+
+  const runner: Runner = new Runner({
+    db, target, nudges, log, epoch,
+    onReleased: (operatorId) => void lines.claimNext(operatorId).catch((error: Error) => log.warn({ operatorId, error: error.message }, 'next contact not claimed')),
+    onDoubt: () => {
+      soon ??= setTimeout(() => {
+        soon = undefined;
+        void reconciler.look();
+      }, 300);
+    },
+    onStale: () => options.onLost(),
+  });
+  const lines = new OperatorLines({ db, target, runner, nudges, log, switchId });
+  const reconciler = new Reconciler({ db, target, runner, lines, log, switchId });
+  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, mayDial: () => isUp && !draining });
+
+  for (const row of await adoptLiveCalls(db, { switchId, epoch })) {
+    log.info({ callId: row.call.id, state: row.call.state, pending: row.pending.length }, 'call taken over');
+    runner.adopt(row);
+  }
+
+  target.onFact((fact) => tell(fact, runner, lines, log));
+  target.onLink((fact) => {
+    if (fact.kind === 'heartbeat') return;
+    isUp = fact.kind === 'up';
+    linkUp.set(isUp ? 1 : 0);
+    log[isUp ? 'info' : 'warn'](fact, isUp ? 'switch is up' : 'switch is lost; talks go on, reconnecting');
+    void onLink(fact);
+  });
+  const onLink = async (fact: LinkFact) => {
+    const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
+    const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
+    if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
+    if (fact.kind === 'up') {
+      await reconciler.look();
+      await requests.drain();
+    }
+  };
+
+  const guard = (work: () => Promise<unknown>, what: string) => () => void work().catch((error: Error) => log.warn({ error: error.message }, `${what} failed; tried again`));
+  nudges.subscribe((nudge) => {
+    if (nudge.topic === 'switch' && nudge.id === switchId) guard(() => requests.drain(), 'drain')();
+  }, guard(() => requests.drain(), 'drain'));
+  const timers = [
+    setInterval(guard(() => requests.drain(), 'drain'), 1_000),
+    setInterval(guard(() => lines.tick(), 'tick'), 2_000),
+    setInterval(guard(() => (isUp && runner.live.size > 0 ? reconciler.look() : Promise.resolve()), 'reconcile'), 15_000),
+  ];
+  target.start();
+
+  return {
+    runner, reconciler,
+    ready: () => isUp,
+    async stop() {
+      draining = true;
+      for (const timer of timers) clearInterval(timer);
+      clearTimeout(soon);
+      reconciler.stop();
+      await Promise.race([runner.settled(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+      runner.stop();
+      await target.stop();
+      await releaseQuietly(lease, log);
+    },
+  };
+}
+
+async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {
+  await lease.release().catch((error: Error) => log.warn({ error: error.message }, 'lease not given back; it ends by itself'));
+}
+
+/** A switch's fact goes to the call of its leg; a standing leg's also to the operators' lines. */
+function tell(fact: SwitchFact, runner: Runner, lines: OperatorLines, log: Logger): void {
+  const live = runner.callOfLeg(fact.leg) ?? ('other' in fact ? runner.callOfLeg(fact.other) : undefined);
+  if (live) {
+    eventAge.observe(Math.max(0, Date.now() - fact.at) / 1000);
+    for (const event of eventsOf(fact)) void runner.apply(live.call.id, event);
+  }
+  const failed = (error: Error) => log.error({ leg: fact.leg, error: error.message }, 'operator line');
+  if (fact.kind === 'parked' && fact.sipAuthUsername !== undefined) void lines.parked(fact).catch(failed);
+  if (fact.kind === 'hungUp') void lines.hungUp(fact.leg).catch(failed);
+}
+
+/**
+ * Facts in the call's words. A leg that leaves its bridge is on its own again: FreeSWITCH gives no new CHANNEL_PARK to a
+ * leg that dialled out of its park and falls back there.
+ */
+export function eventsOf(fact: SwitchFact): CallEvent[] {
+  const { leg, at } = fact;
+  switch (fact.kind) {
+    case 'created': return [{ type: 'LegCreated', leg, at }];
+    case 'progressed': return [{ type: 'LegProgressed', leg, earlyMedia: fact.earlyMedia, at }];
+    case 'answered': return [{ type: 'LegAnswered', leg, at }];
+    case 'parked': return [{ type: 'LegParked', leg, at }];
+    case 'bridged': return [{ type: 'LegsBridged', leg, other: fact.other, at }];
+    case 'unbridged': return [{ type: 'LegParked', leg, at }, { type: 'LegParked', leg: fact.other, at }];
+    case 'hungUp': return [{ type: 'LegHungUp', leg, cause: fact.cause, at }];
+    default: return fact satisfies never;
+  }
+}

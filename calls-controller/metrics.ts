@@ -1,0 +1,14 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The controller's own registry; scraped from its /metrics. */
+export const registry = new Registry();
+const registers = [registry];
+
+export const transitions = new Counter({ name: 'exchange_call_transitions_total', help: 'Transitions of calls', labelNames: ['event', 'to'], registers });
+export const lateEvents = new Counter({ name: 'exchange_call_late_events_total', help: 'Events that came too late or twice', labelNames: ['event'], registers });
+export const liveCalls = new Gauge({ name: 'exchange_live_calls', help: 'Calls not ended', registers });
+export const eventAge = new Histogram({
+  name: 'exchange_event_age_seconds', help: 'Age of a switch event when its transition sees it', buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1], registers,
+});
+export const ordersFailed = new Counter({ name: 'exchange_orders_failed_total', help: 'Orders that the switch refused or left unanswered', labelNames: ['order', 'reason'], registers });
+export const linkUp = new Gauge({ name: 'exchange_switch_link_up', help: '1 while the Event Socket is up', registers });

@@ -1,0 +1,103 @@
+import type { CallEvent } from '../domain/call/event.ts';
+import type { ChannelSnapshot, LegId } from '../domain/leg.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Db } from '../platform/postgres/database.ts';
+import { listOperatorLegs } from '../platform/postgres/operator-legs.ts';
+import type { Switch } from './esl/switch.ts';
+import type { OperatorLines } from './operator-lines.ts';
+import type { LiveCall, Runner } from './runner.ts';
+
+/** Between the two snapshots that must agree before a leg counts as gone. */
+const snapshotPauseMs = 400;
+/** An order younger than this may still be on its way to a channel. */
+const orderGraceMs = 5_000;
+
+export interface ReconcilerOptions {
+  readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly lines: OperatorLines; readonly log: Logger; readonly switchId: string;
+}
+
+/**
+ * Brings our record in step with the switch: after a reconnect, after a restart of ours, when an order found no channel,
+ * and on a slow tick. A failed, empty, cut or late answer ends no call; two good snapshots and `uuid_exists`=false do.
+ * What it finds it tells the calls as events, like any other fact.
+ */
+export class Reconciler {
+  #running: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+
+  constructor(readonly options: ReconcilerOptions) {}
+
+  /** Looks at everything; a call during a look makes it look once more. */
+  look(): Promise<void> {
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      await this.#once().catch((error: unknown) => this.options.log.warn({ error: (error as Error).message }, 'reconciling failed; the next look tries again'));
+    }
+  }
+
+  async #once(): Promise<void> {
+    const { target, runner, db, switchId, lines, log } = this.options;
+    const first = await target.channels();
+    if (first === undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, snapshotPauseMs));
+    const second = await target.channels();
+    if (second === undefined) return;
+    const seen = new Map(second.map((channel) => [channel.leg, channel]));
+    const before = new Set(first.map((channel) => channel.leg));
+    const isGone = async (leg: LegId) => !seen.has(leg) && !before.has(leg) && (await target.exists(leg)) === false;
+    for (const live of [...runner.live.values()]) await this.#lookAt(live, seen, isGone);
+    for (const { leg, operatorId } of await listOperatorLegs(db, { switchId })) {
+      if (!(await isGone(leg))) continue;
+      log.info({ operatorId, leg }, 'standing leg is gone');
+      await lines.hungUp(leg);
+    }
+  }
+
+  async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>): Promise<void> {
+    const { runner, log } = this.options;
+    for (const [leg, { role, status }] of Object.entries(live.call.legs)) {
+      if (status === 'gone' || (role === 'operator' && leg !== live.call.operatorLeg)) continue;
+      const channel = seen.get(leg);
+      const at = Date.now();
+      if (channel) for (const event of await this.#missed(live, channel, at)) await runner.apply(live.call.id, event);
+      else if (await isGone(leg)) {
+        const orderedAt = role === 'manager' ? (live.call.transfer?.since ?? live.call.createdAt) : live.call.createdAt;
+        if (status === 'ordered' && at - orderedAt < orderGraceMs) continue;
+        log.warn({ callId: live.call.id, leg, role, status }, 'leg is gone unseen');
+        await runner.apply(live.call.id, status === 'ordered' ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : { type: 'LegLost', leg, at });
+      }
+    }
+  }
+
+  /** Facts that a channel shows and that nobody told us. What we know already comes out as late and changes nothing. */
+  async #missed(live: LiveCall, channel: ChannelSnapshot, at: number): Promise<CallEvent[]> {
+    const { leg } = channel;
+    const known = live.call.legs[leg];
+    if (known === undefined) return [];
+    const events: CallEvent[] = [];
+    if (known.status === 'ordered') events.push({ type: 'LegCreated', leg, at });
+    if (known.status !== 'answered' && (channel.callState === 'ACTIVE' || channel.callState === 'HELD')) {
+      const variables = await this.options.target.variables(leg);
+      // Caller-Channel-Answered-Time: microseconds since the epoch, 0 while unanswered.
+      const answeredAt = Math.round(Number(variables?.['Caller-Channel-Answered-Time'] ?? 0) / 1000);
+      if (answeredAt > 0) events.push({ type: 'LegAnswered', leg, at: answeredAt });
+    }
+    if (channel.bridgedTo !== undefined && live.call.legs[channel.bridgedTo] !== undefined) {
+      if (known.parked || live.call.state !== 'talking') events.push({ type: 'LegsBridged', leg, other: channel.bridgedTo, at });
+    } else if (!known.parked && channel.bridgedTo === undefined && known.role !== 'contact' && channel.callState === 'ACTIVE') {
+      events.push({ type: 'LegParked', leg, at });
+    }
+    return events;
+  }
+}

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { CallEvent } from '../domain/call/event.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Nudges } from '../platform/nudges.ts';
+import { authoriseAttempt } from '../platform/postgres/authorise-attempt.ts';
+import type { Db } from '../platform/postgres/database.ts';
+import { answerRequest, listPendingRequests, type PendingRequest } from '../platform/postgres/request-queue.ts';
+import type { Switch } from './esl/switch.ts';
+import type { Runner } from './runner.ts';
+
+export type RequestResult = { readonly ok: true; readonly callId?: string } | { readonly ok: false; readonly code: string };
+
+/** A request that waited longer than this (a controller that was away) is refused: nobody wants an old key press carried out. */
+const staleAfterMs = 10_000;
+
+export interface RequestDrainOptions {
+  readonly db: Db; readonly runner: Runner; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger;
+  readonly switchId: string; readonly epoch: bigint;
+  /** Whether new calls may be made: not while draining, nor while the link is down. */
+  readonly mayDial: () => boolean;
+}
+
+/** Drains people's requests: in order for each operator, each once. */
+export class RequestDrain {
+  readonly #tails = new Map<string, Promise<void>>();
+  readonly #seen = new Set<string>();
+  #running: Promise<void> | undefined;
+  #again = false;
+
+  constructor(readonly options: RequestDrainOptions) {}
+
+  /** Called by nudges and by the slow tick; a call during a run makes it run once more. */
+  drain(): Promise<void> {
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const pending = await listPendingRequests(this.options.db, { switchId: this.options.switchId });
+      for (const request of pending) {
+        if (this.#seen.has(request.id)) continue;
+        this.#seen.add(request.id);
+        const tail = (this.#tails.get(request.operatorId) ?? Promise.resolve()).then(() => this.#handle(request));
+        this.#tails.set(request.operatorId, tail);
+        void tail.then(() => {
+          if (this.#tails.get(request.operatorId) === tail) this.#tails.delete(request.operatorId);
+        });
+      }
+    }
+  }
+
+  async #handle(request: PendingRequest): Promise<void> {
+    const { db, nudges, log } = this.options;
+    try {
+      const result: RequestResult = request.ageMs > staleAfterMs ? { ok: false, code: 'tooLate' } : await this.#answer(request);
+      log.info({ requestId: request.id, kind: request.kind, callId: request.callId, ...result }, 'request');
+      await answerRequest(db, { id: request.id, result });
+      nudges.publish({ topic: 'request', id: request.id });
+      nudges.publish({ topic: 'operator', id: request.operatorId });
+    } catch (error) {
+      log.error({ requestId: request.id, kind: request.kind, error: (error as Error).message }, 'request failed');
+    } finally {
+      this.#seen.delete(request.id);
+    }
+  }
+
+  async #answer(request: PendingRequest): Promise<RequestResult> {
+    if (request.kind === 'dial') return this.#dial(request);
+    if (request.kind === 'endLeg') return this.#endLeg(request);
+    const event = requestEvent(request);
+    if (event === undefined) return { ok: false, code: 'unknownRequest' };
+    const live = this.options.runner.live.get(request.callId ?? '');
+    if (!live || live.operatorId !== request.operatorId) return { ok: false, code: 'callEnded' };
+    const step = await this.options.runner.apply(live.call.id, event);
+    if (step === undefined) return { ok: false, code: 'callEnded' };
+    return step.kind === 'refused' ? { ok: false, code: step.code } : { ok: true };
+  }
+
+  async #dial(request: PendingRequest): Promise<RequestResult> {
+    const { db, runner, switchId, epoch } = this.options;
+    const contactId = String(request.payload['contactId'] ?? '');
+    if (!/^[0-9]{1,19}$/.test(contactId)) return { ok: false, code: 'claimLost' };
+    if (!this.options.mayDial()) return { ok: false, code: 'lineDown' };
+    const callId = randomUUID();
+    const authorised = await authoriseAttempt(db, { operatorId: request.operatorId, contactId, switchId, epoch, callId, contactLeg: randomUUID(), nowMs: Date.now() });
+    if (!authorised.ok) return { ok: false, code: authorised.code };
+    const { call, commands, commandIds, campaignId } = authorised;
+    // Answered before the telephone rings: the screen need not wait for the switch.
+    void runner.begin({ call, operatorId: request.operatorId, campaignId }, commands, commandIds);
+    return { ok: true, callId };
+  }
+
+  /** Off line: only between calls; in a call the operator hangs up first. */
+  async #endLeg(request: PendingRequest): Promise<RequestResult> {
+    const leg = String(request.payload['leg'] ?? '');
+    if (!/^[0-9a-f-]{36}$/.test(leg)) return { ok: true };
+    if (this.options.runner.callOfLeg(leg)) return { ok: false, code: 'callOpen' };
+    await this.options.target.hangup(leg, 'NORMAL_CLEARING');
+    return { ok: true };
+  }
+}
+
+function requestEvent(request: PendingRequest): CallEvent | undefined {
+  const at = Date.now();
+  switch (request.kind) {
+    case 'hangUp': return { type: 'HangupRequested', by: 'operator', at };
+    case 'transfer': return { type: 'TransferRequested', managerLeg: randomUUID(), at };
+    case 'handOver': return { type: 'HandOverRequested', at };
+    case 'return': return { type: 'ReturnRequested', at };
+    default: return undefined;
+  }
+}

@@ -1,0 +1,203 @@
+import type { Call } from '../domain/call/call.ts';
+import type { CallCommand } from '../domain/call/command.ts';
+import type { CallEvent } from '../domain/call/event.ts';
+import { transition, type Step } from '../domain/call/transition.ts';
+import type { LegId } from '../domain/leg.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Nudges } from '../platform/nudges.ts';
+import { markCommandsDone, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
+import type { Db } from '../platform/postgres/database.ts';
+import type { Switch } from './esl/switch.ts';
+import { eventOfFailure, execute } from './execute.ts';
+import { lateEvents, liveCalls, ordersFailed, transitions } from './metrics.ts';
+import { Deadlines } from './deadlines.ts';
+
+export interface LiveCall {
+  call: Call;
+  version: number;
+  readonly operatorId: string;
+  readonly campaignId: string;
+  /** The tail of this call's queue: one event at a time. */
+  tail: Promise<unknown>;
+}
+
+export interface RunnerOptions {
+  readonly db: Db;
+  readonly target: Switch;
+  readonly nudges: Nudges;
+  readonly log: Logger;
+  readonly epoch: bigint;
+  /** The operator is free: claim the next contact for them. */
+  readonly onReleased: (operatorId: string) => void;
+  /** A leg that an order did not find: the reconciler looks. */
+  readonly onDoubt: (callId: string) => void;
+  /** Another controller owns the switch. */
+  readonly onStale: () => void;
+}
+
+/**
+ * Handles one event of a call at a time: transition, commit of state and orders in one transaction, then the orders.
+ * While the database is away a step waits and is tried again; the talk itself goes on.
+ */
+export class Runner {
+  readonly #calls = new Map<string, LiveCall>();
+  readonly #byLeg = new Map<LegId, string>();
+  readonly #deadlines = new Deadlines((callId, name, at) => void this.apply(callId, { type: 'DeadlinePassed', name, at }));
+  #stopped = false;
+
+  constructor(readonly options: RunnerOptions) {}
+
+  get live(): ReadonlyMap<string, LiveCall> {
+    return this.#calls;
+  }
+
+  callOfLeg(leg: LegId): LiveCall | undefined {
+    const id = this.#byLeg.get(leg);
+    return id === undefined ? undefined : this.#calls.get(id);
+  }
+
+  /** Takes a call over that another process (or this one before a restart) has begun. Its orders are not repeated here. */
+  adopt({ call, version, operatorId, campaignId, deadlines }: Omit<LiveCallRow, 'pending'>): void {
+    const live: LiveCall = { call, version, operatorId, campaignId, tail: Promise.resolve() };
+    this.#calls.set(call.id, live);
+    this.#index(live);
+    for (const { name, at } of deadlines) this.#deadlines.set(call.id, name, at);
+    this.#countLive();
+  }
+
+  /** A call just written by `authoriseAttempt`: its first orders go out now. */
+  async begin(row: Omit<LiveCallRow, 'pending' | 'deadlines' | 'version'>, commands: readonly CallCommand[], commandIds: readonly string[]): Promise<void> {
+    this.adopt({ ...row, version: 0, deadlines: [] });
+    const live = this.#calls.get(row.call.id);
+    if (live) await this.#enqueue(live, () => this.#carryOut(live, commands, commandIds));
+  }
+
+  /** @returns the step, or undefined when there is no such live call. */
+  apply(callId: string, event: CallEvent): Promise<Step | undefined> {
+    const live = this.#calls.get(callId);
+    if (!live || this.#stopped) return Promise.resolve(undefined);
+    return this.#enqueue(live, () => this.#step(live, event));
+  }
+
+  /** Everything asked so far is done. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#calls.values()].map((live) => live.tail));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#deadlines.stop();
+  }
+
+  #enqueue<T>(live: LiveCall, work: () => Promise<T>): Promise<T> {
+    const next = live.tail.then(work);
+    live.tail = next.catch((error: unknown) => this.#failed(live, error));
+    return next;
+  }
+
+  #failed(live: LiveCall, error: unknown): void {
+    if (error instanceof StaleOwner) {
+      this.options.onStale();
+      return;
+    }
+    // A broken invariant ends this call's handling loudly, not the process.
+    this.options.log.error({ callId: live.call.id, state: live.call.state, error: String((error as Error).stack ?? error) }, 'call quarantined');
+  }
+
+  async #step(live: LiveCall, event: CallEvent): Promise<Step | undefined> {
+    const { log } = this.options;
+    const before = live.call;
+    const step = transition(before, event);
+    if (step.kind !== 'moved') {
+      live.call = step.call;
+      if (step.kind === 'late') lateEvents.inc({ event: event.type });
+      log.debug({ callId: before.id, state: before.state, event: event.type, ...(step.kind === 'refused' ? { refused: step.code } : { late: true }) }, 'no transition');
+      return step;
+    }
+    const written = await this.#write(live, before, step, event);
+    if (written === undefined) return undefined;
+    live.call = step.call;
+    live.version += 1;
+    transitions.inc({ event: event.type, to: step.call.state });
+    log.info({ callId: before.id, from: before.state, event: event.type, to: step.call.state }, 'transition');
+    this.#index(live);
+    for (const command of step.commands) {
+      if (command.type === 'SetDeadline') this.#deadlines.set(before.id, command.name, command.at);
+      if (command.type === 'ClearDeadline') this.#deadlines.clear(before.id, command.name);
+    }
+    await this.#carryOut(live, step.commands, written.commandIds);
+    if (written.released) this.options.onReleased(live.operatorId);
+    if (step.call.state === 'ended') this.#forget(live);
+    return step;
+  }
+
+  async #write(live: LiveCall, before: Call, step: Step, event: CallEvent) {
+    for (let pauseMs = 50; !this.#stopped; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+      try {
+        return await writeStep(this.options.db, { before, call: step.call, version: live.version, epoch: this.options.epoch, event, commands: step.commands });
+      } catch (error) {
+        if (error instanceof StaleOwner || !isOutage(error)) throw error;
+        this.options.log.warn({ callId: before.id, error: (error as Error).message }, 'database away, the step waits');
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+    return undefined;
+  }
+
+  /** Orders in their order. A failure comes back as an event, after this step. */
+  async #carryOut(live: LiveCall, commands: readonly CallCommand[], ids: readonly string[]): Promise<void> {
+    const { target, db, log } = this.options;
+    const done: { id: string; result: string }[] = [];
+    let next = 0;
+    for (const command of commands) {
+      if (command.type === 'AnnounceCall') this.#announce(live);
+      const result = await execute(target, command);
+      if (result === undefined) continue;
+      const id = ids[next++];
+      if (id !== undefined) done.push({ id, result: result.reply });
+      if (result.ok) continue;
+      ordersFailed.inc({ order: command.type, reason: result.reason });
+      log.warn({ callId: live.call.id, order: command.type, reason: result.reason, reply: result.reply }, 'order failed');
+      const event = eventOfFailure(command, result, Date.now());
+      if (event) void this.apply(live.call.id, event);
+      else this.options.onDoubt(live.call.id);
+    }
+    // Not awaited: an order found pending after a crash is looked at, never repeated blindly.
+    markCommandsDone(db, done).catch((error: Error) => log.warn({ error: error.message }, 'orders not marked as done'));
+  }
+
+  #announce({ operatorId, campaignId }: LiveCall): void {
+    this.options.nudges.publish({ topic: 'operator', id: operatorId });
+    this.options.nudges.publish({ topic: 'campaign', id: campaignId });
+  }
+
+  /** The operator's leg leads to the call that binds the operator, the others to the call they are of. */
+  #index(live: LiveCall): void {
+    for (const [leg, { role }] of Object.entries(live.call.legs)) {
+      if (role !== 'operator') this.#byLeg.set(leg, live.call.id);
+      else if (live.call.releasedAt === null && leg === live.call.operatorLeg) this.#byLeg.set(leg, live.call.id);
+      else if (this.#byLeg.get(leg) === live.call.id) this.#byLeg.delete(leg);
+    }
+  }
+
+  #forget(live: LiveCall): void {
+    this.#calls.delete(live.call.id);
+    for (const leg of Object.keys(live.call.legs)) if (this.#byLeg.get(leg) === live.call.id) this.#byLeg.delete(leg);
+    this.#deadlines.clearAll(live.call.id);
+    this.#announce(live);
+    this.#countLive();
+  }
+
+  #countLive(): void {
+    liveCalls.set(this.#calls.size);
+    this.options.target.setBusy(this.#calls.size > 0);
+  }
+}
+
+/** Connection trouble, restarts and time-outs of PostgreSQL (classes 08, 53, 57), not errors of ours. */
+function isOutage(error: unknown): boolean {
+  const { code, name, message } = error as { code?: string; name?: string; message?: string };
+  if (code !== undefined && /^(08|53|57|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
+  return name === 'KnexTimeoutError' || /Connection terminated|connection.*closed|timeout exceeded/i.test(message ?? '');
+}
+

@@ -1,0 +1,47 @@
+import { nextInWindow } from '../../domain/calling-window.ts';
+import type { Outcome } from '../../domain/call/call.ts';
+import type { DispositionMeaning } from '../../domain/campaign.ts';
+import { afterDisposition, afterUnanswered, type Next } from '../../domain/retry.ts';
+import type { Db } from './database.ts';
+import { finishContact, requeueContact } from './queue.ts';
+
+interface FollowUpRow {
+  contact_id: string; attempts: number; time_zone: string; window_from: string; window_to: string; window_days: number[];
+  max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number; position: number; numbers: number;
+}
+
+async function readFollowUp(trx: Db, callId: string): Promise<FollowUpRow | undefined> {
+  const { rows } = await trx.raw<{ rows: FollowUpRow[] }>(
+    `select k.contact_id, c.attempts, c.time_zone, p.window_from::text, p.window_to::text, p.window_days,
+       p.max_attempts, p.busy_pause_ms, p.no_answer_pause_ms,
+       coalesce((select n.position from contact_numbers n where n.contact_id = c.id and n.e164 = k.e164), 0) as position,
+       (select count(*)::int from contact_numbers n where n.contact_id = c.id) as numbers
+     from calls k join contacts c on c.id = k.contact_id join campaigns p on p.id = k.campaign_id where k.id = :callId for update of c`,
+    { callId },
+  );
+  return rows[0];
+}
+
+async function follow(trx: Db, row: FollowUpRow, next: Next, nowMs: number, askedAt: number | null): Promise<void> {
+  if (next.kind === 'finish') return finishContact(trx, { contactId: row.contact_id });
+  const window = { from: row.window_from, to: row.window_to, days: row.window_days };
+  const at = nextInWindow(Math.max(nowMs, askedAt ?? nowMs + next.afterMs), row.time_zone, window);
+  await requeueContact(trx, { contactId: row.contact_id, at, position: next.nextNumber ? (row.position + 1) % row.numbers : row.position });
+}
+
+/** Applies the retry rules after an attempt that nobody answered. Part of the transaction that ends the call. */
+export async function followUnanswered(trx: Db, { callId, outcome, nowMs }: { callId: string; outcome: Outcome; nowMs: number }): Promise<void> {
+  const row = await readFollowUp(trx, callId);
+  if (row) await follow(trx, row, afterUnanswered(outcome, row.attempts, row.position + 1 < row.numbers, rulesOf(row)), nowMs, null);
+}
+
+/** Applies the retry rules after the operator's judgement; `callbackAt` (ms) is the time the contact asked for. */
+export async function followDisposition(
+  trx: Db,
+  { callId, meaning, nowMs, callbackAt }: { callId: string; meaning: DispositionMeaning; nowMs: number; callbackAt: number | null },
+): Promise<void> {
+  const row = await readFollowUp(trx, callId);
+  if (row) await follow(trx, row, afterDisposition(meaning, row.attempts, row.position + 1 < row.numbers, rulesOf(row)), nowMs, meaning === 'callback' ? callbackAt : null);
+}
+
+const rulesOf = (row: FollowUpRow) => ({ maxAttempts: row.max_attempts, busyPauseMs: row.busy_pause_ms, noAnswerPauseMs: row.no_answer_pause_ms });

@@ -1,0 +1,112 @@
+import { isInWindow, nextInWindow } from '../../domain/calling-window.ts';
+import { sipAddress } from '../../domain/campaign.ts';
+import { startCall, type NewCall } from '../../domain/call/transition.ts';
+import type { Call } from '../../domain/call/call.ts';
+import type { CallCommand } from '../../domain/call/command.ts';
+import type { Destination } from '../../domain/leg.ts';
+import { writeNewCall } from './call-store.ts';
+import type { Db } from './database.ts';
+import { finishContact, requeueContact } from './queue.ts';
+
+/** Why a call is not made. The queue is already put right; the operator's screen shows the reason. */
+export type AttemptRefusal =
+  | 'notOnLine' | 'alreadyOnCall' | 'wrapUpOpen' | 'paused' | 'claimLost' | 'campaignNotRunning' | 'outsideWindow' | 'doNotCall' | 'tooManyAttempts' | 'numberBusy' | 'switchLost';
+
+export type Authorisation =
+  | { readonly ok: true; readonly call: Call; readonly commands: readonly CallCommand[]; readonly commandIds: readonly string[]; readonly campaignId: string }
+  | { readonly ok: false; readonly code: AttemptRefusal };
+
+interface Row {
+  campaign_id: string; customer_id: string; campaign_state: string; manager_kind: 'phone' | 'sip' | null; manager_address: string | null;
+  script_version: number; ring_timeout_ms: number; max_duration_ms: number; max_attempts: number;
+  window_from: string; window_to: string; window_days: number[];
+  contact_time_zone: string; attempts: number; e164: string; extension: string | null; position: number;
+  operator_leg: string | null; operator_state: string; dnc: boolean; entered: boolean;
+}
+
+export interface AttemptOrder {
+  readonly operatorId: string; readonly contactId: string; readonly switchId: string; readonly epoch: bigint;
+  /** Chosen beforehand by the caller: the call's id and its contact leg's channel uuid. */
+  readonly callId: string; readonly contactLeg: string; readonly nowMs: number;
+}
+
+/**
+ * The last word before a telephone rings, in the transaction that writes the attempt: claim, lease, window, DNC,
+ * attempts, one live call per operator and one live attempt per number in the whole house (unique indexes).
+ */
+export async function authoriseAttempt(db: Db, order: AttemptOrder): Promise<Authorisation> {
+  try {
+    return await db.transaction((trx) => authorise(trx, order));
+  } catch (error) {
+    const constraint = (error as { constraint?: string }).constraint;
+    if (constraint === 'calls_one_live_per_number') return { ok: false, code: 'numberBusy' };
+    if (constraint === 'calls_one_live_per_operator') return { ok: false, code: 'alreadyOnCall' };
+    throw error;
+  }
+}
+
+async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
+  const { contactId, nowMs } = order;
+  const row = await lockClaim(trx, order);
+  if (!row) return { ok: false, code: 'claimLost' };
+  const window = { from: row.window_from, to: row.window_to, days: row.window_days };
+  if (row.operator_leg === null) return { ok: false, code: 'notOnLine' };
+  if (row.operator_state === 'wrapUp') return { ok: false, code: 'wrapUpOpen' };
+  if (row.operator_state === 'paused') return { ok: false, code: 'paused' };
+  if (row.operator_state !== 'ready') return { ok: false, code: 'alreadyOnCall' };
+  if (row.campaign_state !== 'running') return { ok: false, code: 'campaignNotRunning' };
+  if (row.dnc || row.entered || row.attempts >= row.max_attempts + 5) {
+    // Entered by this operator: back for somebody else. The others: out for good.
+    if (row.entered && !row.dnc) await requeueContact(trx, { contactId, at: nowMs, position: row.position });
+    else await finishContact(trx, { contactId });
+    return { ok: false, code: row.dnc ? 'doNotCall' : row.entered ? 'claimLost' : 'tooManyAttempts' };
+  }
+  if (!isInWindow(nowMs, row.contact_time_zone, window)) {
+    await requeueContact(trx, { contactId, at: nextInWindow(nowMs, row.contact_time_zone, window), position: row.position });
+    return { ok: false, code: 'outsideWindow' };
+  }
+  const { call, commands } = startCall(newCall(order, row, row.operator_leg), nowMs);
+  const written = await writeNewCall(trx, {
+    call, commands, operatorId: order.operatorId, contactId, customerId: row.customer_id, campaignId: row.campaign_id,
+    switchId: order.switchId, epoch: order.epoch, attempt: row.attempts + 1, scriptVersion: row.script_version, e164: row.e164,
+  });
+  if (written === undefined) return { ok: false, code: 'switchLost' };
+  return { ok: true, call, commands, commandIds: written.commandIds, campaignId: row.campaign_id };
+}
+
+/** The claim, its contact and the operator, locked in that order; nothing when the claim is not this operator's any more. */
+async function lockClaim(trx: Db, { operatorId, contactId }: AttemptOrder): Promise<Row | undefined> {
+  const { rows } = await trx.raw<{ rows: Row[] }>(
+    `select q.campaign_id, q.customer_id, p.state as campaign_state, p.manager_kind, p.manager_address, p.script_version,
+       p.ring_timeout_ms, p.max_duration_ms, p.max_attempts, p.window_from::text, p.window_to::text, p.window_days,
+       c.time_zone as contact_time_zone, c.attempts, n.e164, n.extension, n.position, o.leg as operator_leg, o.state as operator_state,
+       exists (select from dnc_numbers d where d.e164 = n.e164 and (d.customer_id is null or d.customer_id = q.customer_id)) as dnc,
+       exists (select from operator_entered_numbers e where e.operator_id = :operatorId and e.e164 = n.e164) as entered
+     from call_queue q
+       join contacts c on c.id = q.contact_id
+       join campaigns p on p.id = q.campaign_id
+       join lateral (select * from contact_numbers n where n.contact_id = c.id order by n.position = q.number_position desc, n.position limit 1) n on true
+       join operators o on o.operator_id = :operatorId
+     where q.contact_id = :contactId and q.claimed_by = :operatorId and q.lease_until > now()
+     for update of q, c, o`,
+    { operatorId, contactId },
+  );
+  return rows[0];
+}
+
+function newCall(order: AttemptOrder, row: Row, operatorLeg: string): NewCall {
+  return {
+    id: order.callId, operatorLeg, contactLeg: order.contactLeg, callerId: null,
+    destination: { kind: 'phone', e164: row.e164, ...(row.extension === null ? {} : { extension: row.extension }) },
+    manager: managerDestination(row.manager_kind, row.manager_address),
+    ringTimeoutMs: row.ring_timeout_ms, maxDurationMs: row.max_duration_ms,
+  };
+}
+
+/** Stored addresses were validated when they were entered; one that is not valid any more is no manager. */
+export function managerDestination(kind: string | null, address: string | null): Destination | null {
+  if (kind === 'phone' && address !== null) return { kind: 'phone', e164: address };
+  if (kind !== 'sip' || address === null || !sipAddress.test(address)) return null;
+  const [user = '', host = ''] = address.split('@');
+  return { kind: 'sip', user, host };
+}

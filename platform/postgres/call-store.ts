@@ -1,0 +1,178 @@
+import type { Call } from '../../domain/call/call.ts';
+import type { CallCommand } from '../../domain/call/command.ts';
+import type { CallEvent, DeadlineName } from '../../domain/call/event.ts';
+import { followUnanswered } from './attempt-followup.ts';
+import type { Db } from './database.ts';
+
+/** Orders that go to the switch and are stored until they are executed; the others are effects of the transaction itself. */
+const forSwitch = (command: CallCommand): boolean => !['SetDeadline', 'ClearDeadline', 'ReleaseOperator', 'AnnounceCall'].includes(command.type);
+
+/** The last word on each deadline: a statement may not set and clear the same row. */
+function netDeadlines(commands: readonly CallCommand[]): { set: { name: DeadlineName; at: number }[]; cleared: DeadlineName[] } {
+  const last = new Map<DeadlineName, number | null>();
+  for (const command of commands) {
+    if (command.type === 'SetDeadline') last.set(command.name, command.at);
+    if (command.type === 'ClearDeadline') last.set(command.name, null);
+  }
+  const entries = [...last];
+  return {
+    set: entries.flatMap(([name, at]) => (at === null ? [] : [{ name, at }])),
+    cleared: entries.flatMap(([name, at]) => (at === null ? [name] : [])),
+  };
+}
+
+const seconds = (ms: number | null) => (ms === null ? null : ms / 1000);
+
+function columnsOf(call: Call) {
+  return {
+    id: call.id, state: call.state, machine: JSON.stringify(call),
+    operatorBound: call.releasedAt === null,
+    numberLive: call.legs[call.contactLeg]?.status !== 'gone',
+    operatorLeg: call.operatorLeg, managerLeg: call.managerLeg,
+    ringingAt: seconds(call.ringingAt), answeredAt: seconds(call.answeredAt), releasedAt: seconds(call.releasedAt),
+    endedAt: seconds(call.endedAt), handedOverAt: seconds(call.handedOverAt),
+    talkMs: Math.round(call.talkMs), holdMs: Math.round(call.holdMs),
+    hangupCause: call.hangupCause, outcome: call.outcome, endedBy: call.endedBy,
+  };
+}
+
+/** Statements that a step's deadlines and orders become; written with the call's row in one statement. */
+const deadlinesAndCommands = `
+  , cleared as (delete from call_deadlines d using step where d.call_id = step.id and d.name = any(:cleared::text[]))
+  , deadlines as (
+    insert into call_deadlines (call_id, name, switch_id, at)
+    select step.id, x.name, step.switch_id, to_timestamp(x.at / 1000) from step, jsonb_to_recordset(:deadlines::jsonb) as x(name text, at double precision)
+    on conflict (call_id, name) do update set at = excluded.at)
+  , commands as (
+    insert into call_commands (call_id, switch_id, epoch, command)
+    select step.id, step.switch_id, step.epoch, x.value from step, jsonb_array_elements(:commands::jsonb) with ordinality as x(value, n) order by x.n
+    returning id)
+  select (select array_agg(id::text order by id) from commands) as command_ids from step`;
+
+export interface NewCallRow {
+  readonly call: Call; readonly commands: readonly CallCommand[]; readonly operatorId: string; readonly contactId: string; readonly customerId: string;
+  readonly campaignId: string; readonly switchId: string; readonly epoch: bigint; readonly attempt: number; readonly scriptVersion: number; readonly e164: string;
+}
+
+/** Writes a call with its first orders, takes its contact out of the queue, binds the operator. @returns undefined when the switch has another owner. */
+export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandIds: string[] } | undefined> {
+  const { set, cleared } = netDeadlines(row.commands);
+  const { rows } = await trx.raw<{ rows: { command_ids: string[] | null }[] }>(
+    `with owner as (select id from switches where id = :switchId and epoch = :epoch for share)
+     , dequeued as (delete from call_queue where contact_id = :contactId)
+     , counted as (update contacts set attempts = attempts + 1 where id = :contactId)
+     , bound as (update operators set state = 'onCall', since = now(), version = version + 1 where operator_id = :operatorId)
+     , step as (
+       insert into calls (id, customer_id, campaign_id, contact_id, operator_id, switch_id, epoch, attempt, script_version, e164, state, machine, operator_leg, contact_leg, created_at)
+       select :id, :customerId, :campaignId, :contactId, :operatorId, owner.id, :epoch, :attempt, :scriptVersion, :e164, :state, :machine, :operatorLeg, :contactLeg, to_timestamp(:createdAt::double precision)
+       from owner returning id, switch_id, epoch)
+     , transitions as (
+       insert into call_transitions (call_id, version, at, event, from_state, to_state)
+       select id, 0, to_timestamp(:createdAt::double precision), '{"type":"CallStarted"}', 'none', :state from step)
+     ${deadlinesAndCommands}`,
+    {
+      ...row.call, id: row.call.id, state: row.call.state, machine: JSON.stringify(row.call), operatorLeg: row.call.operatorLeg, contactLeg: row.call.contactLeg,
+      customerId: row.customerId, campaignId: row.campaignId, contactId: row.contactId, operatorId: row.operatorId, switchId: row.switchId, epoch: String(row.epoch),
+      attempt: row.attempt, scriptVersion: row.scriptVersion, e164: row.e164, createdAt: seconds(row.call.createdAt),
+      cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(row.commands.filter(forSwitch)),
+    },
+  );
+  if (!rows[0]) throw new StaleOwner();
+  return { commandIds: rows[0].command_ids ?? [] };
+}
+
+/** This controller does not own the switch any more: it must stop writing. */
+export class StaleOwner extends Error {
+  override readonly name = 'StaleOwner';
+  constructor() {
+    super('the switch has another owner');
+  }
+}
+
+export interface StepRow { readonly before: Call; readonly call: Call; readonly version: number; readonly epoch: bigint; readonly event: CallEvent; readonly commands: readonly CallCommand[] }
+export interface WrittenStep {
+  /** Ids of the orders for the switch, in order. */
+  readonly commandIds: readonly string[];
+  /** Whether the operator was released by this step. */
+  readonly released: boolean;
+}
+
+/**
+ * State and pending orders of one step, in one transaction; `version` is the version before it.
+ * Throws StaleOwner when the row was written by a newer owner or has moved on.
+ */
+export async function writeStep(db: Db, row: StepRow): Promise<WrittenStep> {
+  const release = row.commands.find((command) => command.type === 'ReleaseOperator');
+  if (!release) return { commandIds: await updateCall(db, row), released: false };
+  return db.transaction(async (trx) => {
+    const commandIds = await updateCall(trx, row);
+    await releaseOperator(trx, { callId: row.call.id, wrapUp: release.wrapUp });
+    if (!release.wrapUp && row.call.outcome !== null) await followUnanswered(trx, { callId: row.call.id, outcome: row.call.outcome, nowMs: row.event.at });
+    return { commandIds, released: true };
+  });
+}
+
+async function updateCall(db: Db, { before, call, version, epoch, event, commands }: StepRow): Promise<string[]> {
+  const { set, cleared } = netDeadlines(commands);
+  const { rows } = await db.raw<{ rows: { command_ids: string[] | null }[] }>(
+    `with step as (
+       update calls set state = :state, machine = :machine, version = version + 1, operator_bound = :operatorBound, number_live = :numberLive,
+         operator_leg = :operatorLeg, manager_leg = :managerLeg,
+         ringing_at = to_timestamp(:ringingAt::double precision), answered_at = to_timestamp(:answeredAt::double precision),
+         released_at = to_timestamp(:releasedAt::double precision), ended_at = to_timestamp(:endedAt::double precision),
+         handed_over_at = to_timestamp(:handedOverAt::double precision), talk_ms = :talkMs, hold_ms = :holdMs,
+         hangup_cause = :hangupCause, outcome = :outcome, ended_by = :endedBy
+       where id = :id and version = :version and epoch = :epoch returning id, switch_id, epoch, version)
+     , transitions as (
+       insert into call_transitions (call_id, version, at, event, from_state, to_state)
+       select id, version, to_timestamp(:at::double precision), :event::jsonb, :fromState, :state from step)
+     ${deadlinesAndCommands}`,
+    {
+      ...columnsOf(call), version, epoch: String(epoch), at: seconds(event.at), event: JSON.stringify(event), fromState: before.state,
+      cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(commands.filter(forSwitch)),
+    },
+  );
+  if (!rows[0]) throw new StaleOwner();
+  return rows[0].command_ids ?? [];
+}
+
+/** Frees the operator of a call: to wrap-up with its countdown, or ready again; a pause that was asked for begins now. */
+async function releaseOperator(trx: Db, { callId, wrapUp }: { callId: string; wrapUp: boolean }): Promise<void> {
+  await trx.raw(
+    `update operators o set version = o.version + 1, since = now(), wrap_up_extensions = 0,
+       state = case when :wrapUp::boolean then 'wrapUp' when o.leg is null then 'offline' when o.pause_reason is not null then 'paused' else 'ready' end,
+       wrap_up_until = case when :wrapUp::boolean then now() + p.wrap_up_ms * interval '1 ms' end
+     from calls k join campaigns p on p.id = k.campaign_id where k.id = :callId and o.operator_id = k.operator_id`,
+    { callId, wrapUp },
+  );
+}
+
+export interface LiveCallRow {
+  readonly call: Call; readonly version: number; readonly operatorId: string; readonly campaignId: string;
+  readonly deadlines: readonly { name: DeadlineName; at: number }[];
+  readonly pending: readonly { id: string; command: CallCommand }[];
+}
+
+/** Takes every live call of a switch over under a new epoch: a former owner's late write finds none. */
+export async function adoptLiveCalls(db: Db, { switchId, epoch }: { switchId: string; epoch: bigint }): Promise<LiveCallRow[]> {
+  const { rows } = await db.raw<{ rows: { machine: Call; version: number; operator_id: string; campaign_id: string; deadlines: LiveCallRow['deadlines'] | null; pending: LiveCallRow['pending'] | null }[] }>(
+    `with adopted as (update calls set epoch = :epoch where switch_id = :switchId and ended_at is null returning id, machine, version, operator_id, campaign_id)
+     select a.machine, a.version, a.operator_id, a.campaign_id,
+       (select jsonb_agg(jsonb_build_object('name', d.name, 'at', extract(epoch from d.at) * 1000)) from call_deadlines d where d.call_id = a.id) as deadlines,
+       (select jsonb_agg(jsonb_build_object('id', m.id::text, 'command', m.command) order by m.id) from call_commands m where m.call_id = a.id and m.done_at is null) as pending
+     from adopted a`,
+    { switchId, epoch: String(epoch) },
+  );
+  return rows.map((row) => ({
+    call: row.machine, version: row.version, operatorId: row.operator_id, campaignId: row.campaign_id, deadlines: row.deadlines ?? [], pending: row.pending ?? [],
+  }));
+}
+
+/** Marks orders as executed, with what the switch said. */
+export async function markCommandsDone(db: Db, done: readonly { id: string; result: string }[]): Promise<void> {
+  if (done.length === 0) return;
+  await db.raw(
+    `update call_commands m set done_at = now(), result = left(x.result, 200) from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text) where m.id = x.id`,
+    { done: JSON.stringify(done) },
+  );
+}

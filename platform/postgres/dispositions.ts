@@ -1,0 +1,58 @@
+import type { Disposition, Question } from '../../domain/campaign.ts';
+import { followDisposition } from './attempt-followup.ts';
+import type { Db } from './database.ts';
+
+export type DisposeRefusal = 'noSuchCall' | 'stillTalking' | 'alreadyJudged' | 'noSuchDisposition' | 'answersMissing';
+export type DisposeResult = { readonly ok: true } | { readonly ok: false; readonly code: DisposeRefusal; readonly missing?: readonly string[] };
+
+/** Only a result that the customer acts on needs the required answers; a wrong number has none to give. */
+const needsAnswers = new Set(['success', 'interested', 'callback']);
+
+interface CallRow {
+  released_at: string | null; disposition: string | null; answers: Record<string, string>; e164: string; customer_id: string;
+  dispositions: Disposition[]; questions: Question[]; contact_id: string;
+}
+
+/**
+ * The operator's judgement of a call, in one transaction: it is stored, the retry rules decide about the contact, a wish
+ * not to be called is kept for the whole customer, the operator is ready (or paused) again.
+ */
+export async function disposeCall(
+  db: Db,
+  order: { callId: string; operatorId: string; key: string; callbackAt?: number | undefined; pause?: boolean | undefined; nowMs?: number },
+): Promise<DisposeResult> {
+  const { callId, operatorId, key, callbackAt = null, pause = false, nowMs = Date.now() } = order;
+  return db.transaction(async (trx): Promise<DisposeResult> => {
+    const { rows } = await trx.raw<{ rows: CallRow[] }>(
+      `select k.released_at, k.disposition, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions
+       from calls k join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
+       where k.id = :callId and k.operator_id = :operatorId for update of k`,
+      { callId, operatorId },
+    );
+    const call = rows[0];
+    if (!call) return { ok: false, code: 'noSuchCall' };
+    if (call.released_at === null) return { ok: false, code: 'stillTalking' };
+    if (call.disposition !== null) return { ok: false, code: 'alreadyJudged' };
+    const disposition = call.dispositions.find((candidate) => candidate.key === key);
+    if (!disposition) return { ok: false, code: 'noSuchDisposition' };
+    const missing = call.questions.filter((question) => question.required && !call.answers[question.key]?.trim()).map((question) => question.key);
+    if (needsAnswers.has(disposition.meaning) && missing.length > 0) return { ok: false, code: 'answersMissing', missing };
+    await trx.raw(
+      `update calls set disposition = :key, disposed_at = to_timestamp(:nowMs::double precision / 1000),
+         callback_at = to_timestamp(:callbackAt::double precision / 1000) where id = :callId`,
+      { key, nowMs, callbackAt, callId },
+    );
+    await trx.raw(`update contacts set last_disposition = :key where id = :contactId`, { key, contactId: call.contact_id });
+    if (disposition.meaning === 'doNotCall')
+      await trx.raw(`insert into dnc_numbers (customer_id, e164, reason) values (:customerId, :e164, 'asked not to be called') on conflict do nothing`, { customerId: call.customer_id, e164: call.e164 });
+    await followDisposition(trx, { callId, meaning: disposition.meaning, nowMs, callbackAt });
+    await trx.raw(
+      `update operators set state = case when leg is null then 'offline' when :pause::boolean or pause_reason is not null then 'paused' else 'ready' end,
+         pause_reason = case when :pause::boolean then 'own' else pause_reason end,
+         wrap_up_until = null, since = now(), version = version + 1
+       where operator_id = :operatorId and state in ('wrapUp','paused','offline')`,
+      { operatorId, pause },
+    );
+    return { ok: true };
+  });
+}

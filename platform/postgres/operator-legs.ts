@@ -1,0 +1,73 @@
+import type { Db } from './database.ts';
+
+export interface OperatorLeg {
+  readonly operatorId: string;
+  /** The call that still binds the operator, whose leg this one may replace. */
+  readonly boundCallId: string | null;
+}
+
+/**
+ * The page has called in: its one-use credentials are used up and the leg is the operator's standing leg.
+ * @returns undefined when the username is not a live credential of this switch: the leg belongs to nobody.
+ */
+export async function attachOperatorLeg(db: Db, { username, leg, switchId }: { username: string; leg: string; switchId: string }): Promise<(OperatorLeg & { formerLeg: string | null }) | undefined> {
+  const { rows } = await db.raw<{ rows: { operator_id: string; former_leg: string | null; bound: string | null }[] }>(
+    `with used as (
+       update leg_credentials set used_at = now() where username = :username and switch_id = :switchId and used_at is null and expires_at > now() - interval '30 s'
+       returning operator_id, page_id),
+     before as (select o.operator_id, o.leg from operators o join used using (operator_id)),
+     bound as (select k.id from calls k join used on used.operator_id = k.operator_id where k.operator_bound)
+     update operators o set leg = :leg, switch_id = :switchId, page_id = used.page_id, page_seen_at = now(), version = o.version + 1,
+       since = case when o.state in ('offline','connecting') then now() else o.since end,
+       state = case
+         when exists (select from bound) then 'onCall'
+         when o.wrap_up_until is not null or exists (select from calls k where k.operator_id = o.operator_id and k.answered_at is not null and k.disposition is null and not k.operator_bound) then 'wrapUp'
+         when o.state = 'paused' then 'paused' else 'ready' end
+     from used left join before using (operator_id)
+     where o.operator_id = used.operator_id
+     returning o.operator_id, before.leg as former_leg, (select id from bound) as bound`,
+    { username, leg, switchId },
+  );
+  const row = rows[0];
+  return row && { operatorId: row.operator_id, formerLeg: row.former_leg, boundCallId: row.bound };
+}
+
+/** Whether a leg is some operator's standing leg already. */
+export async function isOperatorLeg(db: Db, { leg }: { leg: string }): Promise<boolean> {
+  const { rows } = await db.raw<{ rows: unknown[] }>(`select 1 from operators where leg = :leg`, { leg });
+  return rows.length > 0;
+}
+
+/** The standing leg is gone. @returns whose it was, unless another leg took its place already. */
+export async function detachOperatorLeg(db: Db, { leg }: { leg: string }): Promise<{ operatorId: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { operator_id: string }[] }>(
+    `update operators set leg = null, page_id = null, state = case when state in ('wrapUp','onCall') then state else 'offline' end, since = now(), version = version + 1
+     where leg = :leg returning operator_id`,
+    { leg },
+  );
+  return rows[0] && { operatorId: rows[0].operator_id };
+}
+
+/** Standing legs as the database knows them, to be compared with the switch after a reconnect. */
+export async function listOperatorLegs(db: Db, { switchId }: { switchId: string }): Promise<{ operatorId: string; leg: string }[]> {
+  const { rows } = await db.raw<{ rows: { operator_id: string; leg: string }[] }>(`select operator_id, leg from operators where switch_id = :switchId and leg is not null`, { switchId });
+  return rows.map((row) => ({ operatorId: row.operator_id, leg: row.leg }));
+}
+
+/** Standing legs whose page has not been heard of: `media_timeout` does not fire while STUN answers (FS#2161). */
+export async function listSilentPages(db: Db, { switchId, silentMs }: { switchId: string; silentMs: number }): Promise<{ operatorId: string; leg: string }[]> {
+  const { rows } = await db.raw<{ rows: { operator_id: string; leg: string }[] }>(
+    `select operator_id, leg from operators where switch_id = :switchId and leg is not null and page_seen_at < now() - :silentMs * interval '1 ms'`,
+    { switchId, silentMs },
+  );
+  return rows.map((row) => ({ operatorId: row.operator_id, leg: row.leg }));
+}
+
+/** Operators whose wrap-up countdown is over: paused, nothing submitted. @returns whose screens to refresh. */
+export async function pauseOverdueWrapUps(db: Db): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { operator_id: string }[] }>(
+    `update operators set pause_reason = 'wrapUpOver', wrap_up_until = null, since = now(), version = version + 1
+     where state = 'wrapUp' and wrap_up_until < now() returning operator_id`,
+  );
+  return rows.map((row) => row.operator_id);
+}

@@ -1,0 +1,137 @@
+import type { Db } from './database.ts';
+
+/** A claim keeps a contact for one operator this long; the page's heartbeat extends it. */
+export const claimLeaseMs = 120_000;
+
+/**
+ * Where the last claim of a campaign and priority was found. Only a hint, kept in the process: claimed rows leave dead
+ * entries at the head of the index, and while a report holds a snapshot open they cannot be pruned, so that each claim
+ * would walk over all claims before it (1,176 → 375 claims/s). A scan from the hint skips them;
+ * every `rescanMs`, and whenever the hint finds nothing, the scan starts at the head again.
+ */
+export class ClaimHints {
+  readonly #marks = new Map<string, { at: string; id: string }>();
+  #clearedAt = 0;
+  constructor(readonly rescanMs = 1_000) {}
+
+  read(campaignId: string, priority: number): { at: string; id: string } {
+    if (Date.now() - this.#clearedAt > this.rescanMs) {
+      this.#marks.clear();
+      this.#clearedAt = Date.now();
+    }
+    return this.#marks.get(`${campaignId}/${priority}`) ?? { at: '-infinity', id: '0' };
+  }
+
+  write(campaignId: string, priority: number, at: string, id: string): void {
+    this.#marks.set(`${campaignId}/${priority}`, { at, id });
+  }
+
+  get any(): boolean {
+    return this.#marks.size > 0;
+  }
+
+  clear(): void {
+    this.#marks.clear();
+  }
+}
+
+const sharedHints = new ClaimHints();
+
+/** One scan a priority: the planner would otherwise walk over every contact of high priority that is not due yet. */
+const pick = (priority: number) => `(
+  select q.contact_id from call_queue q
+  where q.campaign_id = :campaignId and q.priority = ${priority} and q.claimed_by is null and q.next_attempt_at <= now()
+    and (q.next_attempt_at, q.contact_id) > (:at${priority}::timestamptz, :id${priority}::bigint)
+    and q.entered_by is distinct from :operatorId::bigint
+    and not exists (
+      select from operator_entered_numbers e join contact_numbers n on n.e164 = e.e164
+      where e.operator_id = :operatorId and n.contact_id = q.contact_id)
+  order by q.next_attempt_at, q.contact_id
+  limit 1 for update skip locked)`;
+
+const claimStatement = `
+  update call_queue set claimed_by = :operatorId, lease_until = now() + :leaseMs * interval '1 ms'
+  where contact_id = coalesce(${[3, 2, 1, 0].map(pick).join(',')})
+  returning contact_id, priority, next_attempt_at::text as next_attempt_at`;
+
+export interface ClaimOrder { readonly operatorId: string; readonly campaignId: string; readonly leaseMs?: number }
+
+/** Claims the next due contact of a running campaign for an operator, never one whose number that operator entered. One statement. */
+export async function claimFreshContact(db: Db, order: ClaimOrder, hints: ClaimHints = sharedHints): Promise<{ contactId: string } | undefined> {
+  const marks = Object.fromEntries(
+    [3, 2, 1, 0].flatMap((priority) => {
+      const mark = hints.read(order.campaignId, priority);
+      return [[`at${priority}`, mark.at], [`id${priority}`, mark.id]];
+    }),
+  );
+  const hinted = hints.any;
+  const { rows } = await db.raw<{ rows: { contact_id: string; priority: number; next_attempt_at: string }[] }>(claimStatement, {
+    ...marks, operatorId: order.operatorId, campaignId: order.campaignId, leaseMs: order.leaseMs ?? claimLeaseMs,
+  });
+  const row = rows[0];
+  if (row !== undefined) {
+    hints.write(order.campaignId, row.priority, row.next_attempt_at, row.contact_id);
+    return { contactId: row.contact_id };
+  }
+  if (!hinted) return undefined;
+  hints.clear();
+  return claimFreshContact(db, order, hints);
+}
+
+/** The operator's claim that still runs in this campaign. */
+export async function findClaim(db: Db, { operatorId, campaignId }: ClaimOrder): Promise<{ contactId: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { contact_id: string }[] }>(
+    `select contact_id from call_queue where claimed_by = :operatorId and campaign_id = :campaignId and lease_until > now() limit 1`,
+    { operatorId, campaignId },
+  );
+  return rows[0] && { contactId: rows[0].contact_id };
+}
+
+/** The operator's running claim, else a fresh one; undefined when nothing is due. */
+export async function claimNextContact(db: Db, order: ClaimOrder): Promise<{ contactId: string } | undefined> {
+  return (await findClaim(db, order)) ?? claimFreshContact(db, order);
+}
+
+/** Puts an operator's claimed contacts back where they stood. */
+export async function releaseClaim(db: Db, { operatorId }: { operatorId: string }): Promise<void> {
+  await db.raw(`update call_queue set claimed_by = null, lease_until = null where claimed_by = :operatorId`, { operatorId });
+}
+
+export async function extendLease(db: Db, { operatorId, leaseMs = claimLeaseMs }: { operatorId: string; leaseMs?: number }): Promise<void> {
+  await db.raw(`update call_queue set lease_until = now() + :leaseMs * interval '1 ms' where claimed_by = :operatorId and lease_until > now()`, { operatorId, leaseMs });
+}
+
+/** Skips the operator's contact: back in the queue, due again after `pauseMs`, so that somebody else meets it first. */
+export async function skipContact(db: Db, { operatorId, pauseMs = 300_000 }: { operatorId: string; pauseMs?: number }): Promise<void> {
+  await db.raw(
+    `update call_queue set claimed_by = null, lease_until = null, next_attempt_at = now() + :pauseMs * interval '1 ms' where claimed_by = :operatorId`,
+    { operatorId, pauseMs },
+  );
+}
+
+/** Frees contacts whose lease ended (a closed lid, a lost page). @returns how many. */
+export async function releaseExpiredClaims(db: Db): Promise<number> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `update call_queue set claimed_by = null, lease_until = null where claimed_by is not null and lease_until <= now()`,
+  );
+  return rowCount;
+}
+
+/** Puts a contact back after an attempt, due at `at` (ms since the epoch), to be called on number `position`. */
+export async function requeueContact(db: Db, { contactId, at, position }: { contactId: string; at: number; position: number }): Promise<void> {
+  await db.raw(
+    `insert into call_queue (contact_id, campaign_id, customer_id, priority, next_attempt_at, number_position, entered_by)
+     select c.id, c.campaign_id, c.customer_id, p.priority, to_timestamp(:at::double precision / 1000), :position, c.entered_by
+     from contacts c join campaigns p on p.id = c.campaign_id where c.id = :contactId
+     on conflict (contact_id) do update set next_attempt_at = excluded.next_attempt_at, number_position = excluded.number_position, claimed_by = null, lease_until = null`,
+    { contactId, at, position },
+  );
+}
+
+/** Takes a contact out for good. */
+export async function finishContact(db: Db, { contactId }: { contactId: string }): Promise<void> {
+  await db.raw(
+    `with gone as (delete from call_queue where contact_id = :contactId) update contacts set state = 'finished' where id = :contactId`,
+    { contactId },
+  );
+}

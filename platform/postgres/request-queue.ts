@@ -1,0 +1,24 @@
+import type { Db } from './database.ts';
+
+/** What a person asked for, as the controller reads it. */
+export interface PendingRequest {
+  readonly id: string; readonly operatorId: string; readonly callId: string | null; readonly kind: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Age when read, ms: a request that waited too long is refused, not carried out late. */
+  readonly ageMs: number;
+}
+
+/** Requests of this switch that nobody has handled, oldest first. */
+export async function listPendingRequests(db: Db, { switchId, limit = 100 }: { switchId: string; limit?: number }): Promise<PendingRequest[]> {
+  const { rows } = await db.raw<{ rows: { id: string; operator_id: string; call_id: string | null; kind: string; payload: Record<string, unknown>; age_ms: number }[] }>(
+    `select id, operator_id, call_id, kind, payload, (extract(epoch from now() - created_at) * 1000)::int as age_ms
+     from requests where switch_id = :switchId and handled_at is null order by id limit :limit`,
+    { switchId, limit },
+  );
+  return rows.map((row) => ({ id: row.id, operatorId: row.operator_id, callId: row.call_id, kind: row.kind, payload: row.payload, ageMs: row.age_ms }));
+}
+
+/** Writes a request's result, once. */
+export async function answerRequest(db: Db, { id, result }: { id: string; result: unknown }): Promise<void> {
+  await db.raw(`update requests set handled_at = now(), result = :result::jsonb where id = :id and handled_at is null`, { id, result: JSON.stringify(result) });
+}
