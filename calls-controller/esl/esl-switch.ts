@@ -106,7 +106,8 @@ export class EslSwitch implements Switch {
   arm(leg: LegId, role: 'operator' | 'other', parkTimeoutMs: number): Promise<OrderResult> {
     const settings = [
       'park_after_bridge=true', 'hangup_after_bridge=false', `park_timeout=${seconds(parkTimeoutMs)}`,
-      ...(role === 'operator' ? ['continue_on_fail=true', `ringback=${RINGBACK}`] : []),
+      // A leg that was itself originated bears ignore_early_media, which its own bridge would inherit.
+      ...(role === 'operator' ? ['continue_on_fail=true', `ringback=${RINGBACK}`, 'ignore_early_media=false'] : []),
     ];
     return this.#api(`uuid_setvar_multi ${leg} ${settings.join(';')}`, leg);
   }
