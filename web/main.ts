@@ -1,0 +1,86 @@
+import { html, render } from 'lit-html';
+import type { Role, SessionUser } from '../domain/api.ts';
+import { type Api, createApi } from './api.ts';
+import type { FrameActions, RoleContext, RoleScreen } from './frame.ts';
+import { type Go, type Place, placeOf, startRouter } from './router.ts';
+import { startLanguage, switchLanguage, t } from './texts/texts.ts';
+import { applyTheme, currentTheme, nextTheme } from './theme.ts';
+
+/** Each role's screens are a chunk of their own. */
+const openers: Readonly<Record<string, () => Promise<{ open: (context: RoleContext, api: Api) => RoleScreen }>>> = {
+  operator: () => import('./screens/operator/main.ts'),
+  customer: () => import('./screens/customer/main.ts'),
+  manager: () => import('./screens/absent/main.ts'),
+  moderator: () => import('./screens/absent/main.ts'),
+  admin: () => import('./screens/absent/main.ts'),
+};
+
+const root = document.getElementById('page') as HTMLElement;
+let user: SessionUser | null = null;
+let screen: { readonly name: string; readonly part: RoleScreen } | null = null;
+/** Only the newest place is shown when two are opened quickly. */
+let opening = 0;
+
+const api = createApi(signedOut);
+applyTheme(currentTheme());
+startLanguage();
+const go: Go = startRouter((place) => void show(place));
+
+const frame: FrameActions = {
+  signOut: () => void api.delete('/session').catch(() => undefined).then(signedOut),
+  switchLanguage: () => { switchLanguage(); screen?.part.render(); },
+  switchTheme: () => { applyTheme(nextTheme(currentTheme())); screen?.part.render(); },
+};
+
+void start();
+
+async function start(): Promise<void> {
+  render(html`<p class="page muted" role="status">${t.loading}</p>`, root);
+  try {
+    user = (await api.get<{ user: SessionUser }>('/session')).user;
+  } catch {
+    user = null;
+  }
+  await show(placeOf(location.pathname));
+}
+
+async function show(place: Place): Promise<void> {
+  if (!user) {
+    if (place.role !== 'sign-in') return go('/sign-in', 'replace');
+    const { openSignIn } = await import('./screens/sign-in/main.ts');
+    return openScreen('sign-in', place, () => openSignIn(root, api, frame, signedIn));
+  }
+  if (place.role !== user.role) return go(`/${user.role}`, 'replace');
+  const present = user;
+  await openScreen(user.role, place, async () => {
+    const opener = openers[present.role] ?? openers['admin'];
+    const { open } = await (opener as NonNullable<typeof opener>)();
+    return open({ user: present, draw: (content) => render(content, root), go, frame, onSignedOut: signedOut }, api);
+  });
+}
+
+async function openScreen(name: string, place: Place, open: () => RoleScreen | Promise<RoleScreen>): Promise<void> {
+  const mine = (opening += 1);
+  if (screen?.name !== name) {
+    const part = await open();
+    if (mine !== opening) return part.close();
+    screen?.part.close();
+    screen = { name, part };
+  }
+  screen.part.show(place.rest);
+}
+
+function signedIn(by: SessionUser): void {
+  user = by;
+  go(homeOf(by.role), 'replace');
+}
+
+function signedOut(): void {
+  if (!user) return;
+  user = null;
+  go('/sign-in', 'replace');
+}
+
+function homeOf(role: Role): string {
+  return `/${role}`;
+}

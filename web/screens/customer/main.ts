@@ -1,0 +1,1 @@
+export { open } from '../absent/main.ts';

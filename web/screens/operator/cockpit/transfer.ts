@@ -1,0 +1,50 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { CockpitContact, TransferState } from '../../../../domain/api.ts';
+import { t } from '../../../texts/texts.ts';
+import type { Send } from '../intentions.ts';
+import type { OperatorPage } from '../state.ts';
+import { act, contactCard, notesCard, questionFields } from './parts.ts';
+
+export function transferView(page: OperatorPage, contact: CockpitContact | null, send: Send): TemplateResult {
+  const state = page.cockpit?.call?.transfer?.state ?? 'requested';
+  const moving = state === 'handingOver' || state === 'returning' || state === 'handedOver';
+  const manager = page.cockpit?.campaign?.managerName?.trim() || t.operator.manager;
+  const task = moving ? t.operator.managerTask.moving : state === 'briefing' ? t.operator.managerTask.briefing(manager) : t.operator.managerTask.ringing(manager);
+  return html`
+    ${contact ? contactCard(page, contact) : nothing}
+    <section class="card-x script-card" id="script" tabindex="0" aria-label=${t.operator.summary}>
+      ${steps(state)}
+      <p class="transfer-task">${task}</p>
+      ${summary(page, contact)}
+      ${questionFields(page, page.cockpit?.campaign?.questions ?? [], send)}
+    </section>
+    ${page.draft ? notesCard(page.draft, send) : nothing}
+    <div class="acts">
+      ${act(t.operator.handOver, 'transfer', { kind: 'handOver' }, send, { look: 'go', off: state !== 'briefing', busy: page.pending === 'handOver' })}
+      ${act(t.operator.back, 'back', { kind: 'return' }, send, { off: moving, busy: page.pending === 'return' })}
+      ${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted })}
+    </div>`;
+}
+
+function steps(state: TransferState): TemplateResult {
+  const at = state === 'requested' || state === 'ringing' ? 0 : state === 'briefing' || state === 'returning' ? 1 : 2;
+  const words = [t.operator.transferSteps.calling, t.operator.transferSteps.briefing, t.operator.transferSteps.handOver];
+  return html`<ol class="steps">${words.map((word, index) => html`<li aria-current=${index === at ? 'step' : nothing}>${word}</li>`)}</ol>`;
+}
+
+/** What the manager has to know before the contact is on the line. */
+function summary(page: OperatorPage, contact: CockpitContact | null): TemplateResult {
+  const draft = page.draft;
+  const questions = page.cockpit?.campaign?.questions ?? [];
+  const answers = questions.map((question) => ({ label: question.label, value: draft?.answers[question.key] ?? '' })).filter(({ value }) => value !== '');
+  const who = [contact?.name, contact?.company, contact?.city].filter((part) => part !== undefined && part !== '').join(', ');
+  return html`
+    <h3>${t.operator.summary}</h3>
+    <div class="script summary"><blockquote>
+      <p><b>${who}</b></p>
+      ${answers.map(({ label, value }) => html`<p>${label}: ${shown(value)}</p>`)}
+      <p class="word-break">${draft && draft.notes.trim() !== '' ? draft.notes : answers.length === 0 ? t.operator.summaryNone : ''}</p>
+    </blockquote></div>`;
+}
+
+export const shown = (value: string): string => (value === 'yes' ? t.operator.yes : value === 'no' ? t.operator.no : value);

@@ -1,0 +1,196 @@
+import type { Cockpit, PhoneCredentials, Task } from '../../../domain/api.ts';
+import { type Api, asApiError } from '../../api.ts';
+import { announce, type RoleContext, type RoleScreen } from '../../frame.ts';
+import { listenToKeys } from '../../shortcuts/keyboard.ts';
+import { type ExchangeSocket, openSocket } from '../../socket.ts';
+import { Softphone } from '../../softphone/softphone.ts';
+import { isOnLine, type PhoneState } from '../../softphone/state.ts';
+import { readStored } from '../../stored.ts';
+import { errorText } from '../../texts/texts.ts';
+import { carryOut, type Desk } from './actions.ts';
+import { announcementOf } from './announcements.ts';
+import { draftFor, isUnsaved, keptKey } from './draft.ts';
+import { type Intention, intentionOfKey } from './intentions.ts';
+import { NotesSaver } from './notes-saver.ts';
+import { firstPage, type OperatorPage, stageKey, withCockpit } from './state.ts';
+import { titleOf } from './strip.ts';
+import { operatorView } from './view.ts';
+
+const tickMs = 500;
+/** Whoever missed a nudge recovers by reading. */
+const rereadMs = 15_000;
+const onLineKey = 'onLine';
+
+export function open(context: RoleContext, api: Api): RoleScreen {
+  return new OperatorScreen(context, api);
+}
+
+class OperatorScreen implements RoleScreen, Desk {
+  readonly api: Api;
+  readonly saver: NotesSaver;
+  private state: OperatorPage;
+  private readonly context: RoleContext;
+  private readonly softphone: Softphone;
+  private readonly socket: ExchangeSocket;
+  private readonly stops: (() => void)[] = [];
+  private drawing = false;
+  private closed = false;
+
+  constructor(context: RoleContext, api: Api) {
+    this.context = context;
+    this.api = api;
+    this.state = firstPage(freshPageId(), Date.now());
+    this.saver = new NotesSaver(api, () => this.state.draft, (draft) => this.update({ draft }));
+    this.softphone = new Softphone({
+      audio: remoteAudio(),
+      credentials: () => api.post<PhoneCredentials>('/operator/phone', { pageId: this.state.pageId }),
+      onState: (phone) => this.phoneChanged(phone),
+      onLevel: (level) => this.update({ level }),
+      onQuality: (quality) => this.update({ quality }),
+      onRefusal: (thrown) => this.showError(thrown),
+    });
+    this.socket = openSocket({ pageId: this.state.pageId }, {
+      connected: () => { this.update({ server: 'up' }); void this.reread(); void this.saver.flush(); },
+      disconnected: () => this.update({ server: this.state.server === 'connecting' ? 'connecting' : 'lost' }),
+      cockpit: (cockpit) => this.take(cockpit),
+    });
+    this.listen();
+    void this.reread().then(() => { if (readSession(onLineKey) === '1') this.goOnLine(); });
+  }
+
+  page(): OperatorPage { return this.state; }
+
+  update(change: Partial<OperatorPage>): void {
+    if (this.closed) return;
+    const before = stageKey(this.state);
+    this.state = { ...this.state, ...change };
+    if (stageKey(this.state) !== before) this.state = { ...this.state, stageSinceMs: Date.now() };
+    this.render();
+  }
+
+  show(rest: readonly string[]): void {
+    if (rest[0] === 'tasks' || rest[0] === 'call') this.update({ tab: rest[0] });
+    else this.render();
+    if (rest[0] === 'tasks') void this.readTasks();
+  }
+
+  render(): void {
+    if (this.drawing || this.closed) return;
+    this.drawing = true;
+    queueMicrotask(() => { this.drawing = false; this.draw(); });
+  }
+
+  close(): void {
+    this.closed = true;
+    this.softphone.close();
+    this.socket.close();
+    this.saver.close();
+    for (const stop of this.stops) stop();
+  }
+
+  goOnLine(): void {
+    if (isOnLine(this.state.phone)) return;
+    writeSession(onLineKey, '1');
+    void this.softphone.goOnLine();
+  }
+
+  goOffLine(): void {
+    writeSession(onLineKey, null);
+    this.softphone.goOffLine();
+    void this.api.delete('/operator/phone').catch((thrown: unknown) => this.showError(thrown)).then(() => this.reread());
+  }
+
+  setMuted(muted: boolean): void { this.softphone.setMuted(muted); }
+  showCall(): void { this.context.go('/operator/call'); }
+  signOut(): void { this.context.frame.signOut(); }
+
+  async reread(): Promise<void> {
+    try {
+      this.take(await this.api.get<Cockpit>('/operator/cockpit'));
+      if (this.state.tab === 'tasks') await this.readTasks();
+    } catch (thrown) {
+      if (asApiError(thrown).code !== 'network') this.showError(thrown);
+    }
+  }
+
+  private async readTasks(): Promise<void> {
+    const { tasks } = await this.api.get<{ tasks: readonly Task[] }>('/operator/tasks').catch(() => ({ tasks: this.state.tasks ?? [] }));
+    this.update({ tasks });
+  }
+
+  private take(cockpit: Cockpit): void {
+    const before = this.state.cockpit;
+    const next = withCockpit(this.state, cockpit, Date.now());
+    if (next === this.state || this.closed) return;
+    const kept = cockpit.call ? readStored(keptKey(cockpit.call.id)) : null;
+    const said = announcementOf(before, cockpit);
+    // Nobody stays muted into the next call without knowing it.
+    const unmute = before?.call && before.call.id !== cockpit.call?.id && this.state.muted;
+    this.update({ ...next, draft: draftFor(this.state.draft, cockpit.call, kept), ...(unmute ? { muted: false } : {}) });
+    if (unmute) this.softphone.setMuted(false);
+    if (said !== null) announce(said, 'assertive');
+    if (this.state.draft && isUnsaved(this.state.draft) && before?.call?.id !== cockpit.call?.id) void this.saver.flush();
+    if (before === null && location.pathname === '/operator') this.context.go(cockpit.campaign ? '/operator/call' : '/operator/tasks', 'replace');
+  }
+
+  private listen(): void {
+    this.stops.push(listenToKeys({
+      act: ({ verb, key }) => { const intention = intentionOfKey(this.state, verb, key); if (intention) this.send(intention); },
+      settledForMs: () => Date.now() - this.state.stageSinceMs,
+      suspended: () => document.querySelector('dialog[open]') !== null,
+    }));
+    const tick = setInterval(() => this.update({ nowMs: Date.now() + this.state.skewMs }), tickMs);
+    const reread = setInterval(() => void this.reread(), rereadMs);
+    const warn = (event: BeforeUnloadEvent) => { if (this.state.draft && isUnsaved(this.state.draft) && this.state.draft.status === 'failed') event.preventDefault(); };
+    addEventListener('beforeunload', warn);
+    this.stops.push(() => clearInterval(tick), () => clearInterval(reread), () => removeEventListener('beforeunload', warn));
+  }
+
+  private phoneChanged(phone: PhoneState): void {
+    const before = this.state.phone.name;
+    this.update({ phone });
+    if (phone.name !== before && (phone.name === 'up' || phone.name === 'down')) void this.reread();
+  }
+
+  private readonly send = (intention: Intention): void => void carryOut(this, intention);
+
+  private showError(thrown: unknown): void {
+    const error = asApiError(thrown);
+    this.update({ notice: { tone: 'no', text: errorText(error.code, error.message) } });
+  }
+
+  private draw(): void {
+    if (this.closed) return;
+    this.context.draw(operatorView(this.state, this.context.frame, this.send));
+    document.title = titleOf(this.state);
+    for (const name of ['keys', 'addContact'] as const) syncDialog(`dialog-${name}`, this.state.dialog === name);
+  }
+}
+
+function syncDialog(id: string, wanted: boolean): void {
+  const dialog = document.getElementById(id);
+  if (!(dialog instanceof HTMLDialogElement) || dialog.open === wanted) return;
+  if (wanted) dialog.showModal();
+  else dialog.close();
+}
+
+/** Of this load of this page: two windows, or a copied tab, are two pages. */
+function freshPageId(): string {
+  const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  writeSession('pageId', id);
+  return id;
+}
+
+function remoteAudio(): HTMLAudioElement {
+  const audio = document.createElement('audio');
+  audio.autoplay = true;
+  document.body.append(audio);
+  return audio;
+}
+
+function readSession(key: string): string | null {
+  try { return sessionStorage.getItem(key); } catch { return null; }
+}
+function writeSession(key: string, value: string | null): void {
+  try { if (value === null) sessionStorage.removeItem(key); else sessionStorage.setItem(key, value); } catch { /* A reload will not go on line by itself, nothing else. */ }
+}

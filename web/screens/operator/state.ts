@@ -1,0 +1,105 @@
+import type { Cockpit, CockpitCall, Task } from '../../../domain/api.ts';
+import type { Disposition, Question } from '../../../domain/campaign.ts';
+import { idle, isOnLine, type PhoneState, type Quality } from '../../softphone/state.ts';
+import type { Draft } from './draft.ts';
+
+/** Everything that the operator's page shows. Time is the server's clock, so that timers agree with what is recorded. */
+export interface OperatorPage {
+  readonly cockpit: Cockpit | null;
+  readonly tasks: readonly Task[] | null;
+  readonly skewMs: number;
+  readonly nowMs: number;
+  readonly server: 'connecting' | 'up' | 'lost';
+  readonly pageId: string;
+  readonly phone: PhoneState;
+  readonly muted: boolean;
+  readonly level: number;
+  readonly quality: Quality | null;
+  readonly draft: Draft | null;
+  readonly tab: 'tasks' | 'call';
+  readonly dialog: 'none' | 'keys' | 'addContact';
+  readonly extraContact: ExtraContact;
+  /** The verb that waits for its answer: its button is busy. */
+  readonly pending: string | null;
+  readonly notice: Notice | null;
+  readonly fieldError: { readonly field: string; readonly text: string } | null;
+  readonly pauseAfter: boolean;
+  readonly stageSinceMs: number;
+}
+
+export interface Notice { readonly tone: 'wait' | 'no' | 'plain'; readonly text: string }
+export interface ExtraContact { readonly phone: string; readonly name: string; readonly note: string; readonly error: { readonly field: string; readonly text: string } | null; readonly saving: boolean }
+export const noExtraContact: ExtraContact = { phone: '', name: '', note: '', error: null, saving: false };
+
+export type Stage = 'loading' | 'noTask' | 'offLine' | 'waiting' | 'paused' | 'before' | 'dialling' | 'during' | 'transfer' | 'after';
+
+export function firstPage(pageId: string, nowMs: number): OperatorPage {
+  return {
+    cockpit: null, tasks: null, skewMs: 0, nowMs, server: 'connecting', pageId, phone: idle, muted: false, level: 0, quality: null, draft: null,
+    tab: 'tasks', dialog: 'none', extraContact: noExtraContact, pending: null, notice: null, fieldError: null, pauseAfter: false, stageSinceMs: 0,
+  };
+}
+
+export function stageOf({ cockpit, phone }: Pick<OperatorPage, 'cockpit' | 'phone'>): Stage {
+  if (!cockpit) return 'loading';
+  const { call, operator } = cockpit;
+  if (call) {
+    if (call.state === 'ended') return 'after';
+    if (call.state === 'transfer') return 'transfer';
+    if (call.state === 'dialling' || call.state === 'ringing') return 'dialling';
+    return call.state === 'ending' && call.answeredAt === null ? 'dialling' : 'during';
+  }
+  if (!cockpit.campaign) return 'noTask';
+  if (operator.state === 'paused') return 'paused';
+  if (!(cockpit.line.legUp || phone.name === 'up') || operator.state === 'offline' || operator.state === 'connecting') return 'offLine';
+  return cockpit.contact ? 'before' : 'waiting';
+}
+
+/** An answer that was overtaken by a newer one is dropped: pushes and reads race. */
+export function withCockpit(page: OperatorPage, cockpit: Cockpit, pageNowMs: number): OperatorPage {
+  const serverNowMs = Date.parse(cockpit.now);
+  if (page.cockpit && serverNowMs < Date.parse(page.cockpit.now)) return page;
+  const next = { ...page, cockpit, skewMs: serverNowMs - pageNowMs, nowMs: serverNowMs };
+  const changed = stageKey(next) !== stageKey(page);
+  const newCall = cockpit.call?.id !== page.cockpit?.call?.id;
+  return {
+    ...next,
+    ...(changed ? { stageSinceMs: pageNowMs, notice: null, fieldError: null } : {}),
+    ...(newCall && !cockpit.call ? { pauseAfter: false } : {}),
+    tab: page.cockpit === null && cockpit.campaign ? 'call' : cockpit.campaign ? page.tab : 'tasks',
+  };
+}
+
+/** What the keys mean depends on this; a change of it starts the 400 ms in which none acts. */
+export function stageKey(page: OperatorPage): string {
+  return `${stageOf(page)} ${page.cockpit?.call?.transfer?.state ?? ''} ${page.tab}`;
+}
+
+export const canGoOnLine = (page: OperatorPage): boolean => !isOnLine(page.phone);
+
+/** Another page of this operator holds the line. */
+export const heldElsewhere = (page: OperatorPage): boolean =>
+  page.cockpit !== null && page.cockpit.line.legUp && page.cockpit.line.pageId !== null && page.cockpit.line.pageId !== page.pageId && !isOnLine(page.phone);
+
+export function talkingForMs(page: OperatorPage, call: CockpitCall): number {
+  return call.answeredAt === null ? 0 : Math.max(0, (call.endedAt === null ? page.nowMs : Date.parse(call.endedAt)) - Date.parse(call.answeredAt));
+}
+export const sinceMs = (page: OperatorPage, at: string): number => Math.max(0, page.nowMs - Date.parse(at));
+export const untilMs = (page: OperatorPage, at: string): number => Math.max(0, Date.parse(at) - page.nowMs);
+
+export type Strip = 'plain' | 'live' | 'wait' | 'trouble';
+export function stripOf(page: OperatorPage): Strip {
+  const stage = stageOf(page);
+  if (page.server === 'lost' || (page.phone.name === 'down' && page.cockpit?.line.legUp !== true) || page.phone.name === 'reconnecting') return 'trouble';
+  if (stage === 'transfer') return 'wait';
+  return stage === 'during' ? 'live' : 'plain';
+}
+
+/** What the customer wants to know of everybody who is worth a second call; nobody is asked on behalf of a wrong number. */
+export function requiredQuestions(questions: readonly Question[], disposition: Disposition): readonly Question[] {
+  return disposition.meaning === 'success' || disposition.meaning === 'interested' ? questions.filter((question) => question.required) : [];
+}
+
+export function missingAnswer(questions: readonly Question[], disposition: Disposition, answers: Readonly<Record<string, string>>): Question | null {
+  return requiredQuestions(questions, disposition).find((question) => (answers[question.key] ?? '').trim() === '') ?? null;
+}

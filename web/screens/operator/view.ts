@@ -1,0 +1,48 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { bar, type FrameActions } from '../../frame.ts';
+import { clock } from '../../format.ts';
+import { meter } from '../../icons.ts';
+import { isOnLine, qualityBars } from '../../softphone/state.ts';
+import { t } from '../../texts/texts.ts';
+import { cockpitView } from './cockpit/view.ts';
+import { dialogs } from './dialogs.ts';
+import type { Send } from './intentions.ts';
+import { type OperatorPage, stageOf } from './state.ts';
+import { stripView } from './strip.ts';
+import { tasksView } from './tasks/view.ts';
+
+export function operatorView(page: OperatorPage, frame: FrameActions, send: Send): TemplateResult {
+  const tabs = [
+    { path: '/operator/tasks', label: t.operator.tasks, current: page.tab === 'tasks' },
+    { path: '/operator/call', label: t.operator.call, current: page.tab === 'call' },
+  ];
+  const inCall = ['dialling', 'during', 'transfer', 'after'].includes(stageOf(page));
+  return html`
+    <div class="operator ${inCall && page.tab === 'call' ? 'in-call' : ''}">
+      ${bar('/operator', tabs, frame, barEnd(page, inCall, send))}
+      ${stripView(page, send)}
+      <main id="content" tabindex="-1">${page.tab === 'tasks' ? tasksView(page, send) : cockpitView(page, send)}</main>
+      ${page.tab === 'call' ? keyLine(send) : nothing}
+      ${dialogs(page, send)}
+    </div>`;
+}
+
+function barEnd(page: OperatorPage, inCall: boolean, send: Send): TemplateResult {
+  const today = page.cockpit?.today;
+  const quality = t.operator.line.quality[page.quality ?? 'none'];
+  return html`
+    ${today ? html`<span class="num hide-phone">${t.operator.today(today.calls, clock(today.talkMs))}</span>` : nothing}
+    ${page.phone.name === 'up' ? html`<span class="quality" title=${quality}>${meter(qualityBars(page.quality), 5)} <span class="hide-phone">${quality}</span></span>` : nothing}
+    ${isOnLine(page.phone)
+      ? html`<button type="button" class="btn quiet" ?disabled=${inCall} @click=${() => send({ kind: 'goOffLine' })}>${t.operator.line.goOffLine}</button>`
+      : page.tab === 'tasks' ? html`<button type="button" class="btn quiet" @click=${() => send({ kind: 'goOnLine' })}>${t.operator.line.goOnLine}</button>` : nothing}`;
+}
+
+function keyLine(send: Send): TemplateResult {
+  const hint = (keys: readonly string[], text: string) => html`<span>${keys.map((key) => html`<kbd>${key}</kbd> `)}${text}</span>`;
+  return html`
+    <div class="key-line hide-phone">
+      ${hint(['J', 'K'], t.operator.script)}${hint(['N'], t.operator.notes)}${hint(['B'], t.operator.back)}${hint(['P'], t.operator.pauseAfter)}
+      <button type="button" class="btn quiet slim" @click=${() => send({ kind: 'showKeys' })}><kbd>?</kbd> ${t.operator.allKeys}</button>
+    </div>`;
+}
