@@ -11,12 +11,15 @@ export interface PostgresOptions {
   readonly dataDir: string;
   /** False only for tests and benchmarks that may lose everything on a crash. */
   readonly durable: boolean;
+  /** Taken where it is free; any other free one otherwise. */
+  readonly preferredPort?: number;
   readonly log?: (line: string) => void;
 }
 
 export interface EmbeddedPostgres {
   /** The database `exchange`; its role may make others. */
   readonly url: string;
+  readonly port: number;
   readonly pid: number;
   /** Resolves with the reason when it ends, whoever ended it. */
   readonly ended: Promise<string>;
@@ -32,7 +35,7 @@ const stopSteps = [
 ] as const;
 
 /** Brings up the PostgreSQL that npm installed, on a free port of the loopback. An orphan of an earlier start is ended first. */
-export async function startPostgres({ dataDir, durable, log = () => {} }: PostgresOptions): Promise<EmbeddedPostgres> {
+export async function startPostgres({ dataDir, durable, preferredPort, log = () => {} }: PostgresOptions): Promise<EmbeddedPostgres> {
   const root = resolve(dataDir);
   const home = join(root, 'postgres');
   mkdirSync(join(root, 'logs'), { recursive: true });
@@ -46,7 +49,7 @@ export async function startPostgres({ dataDir, durable, log = () => {} }: Postgr
 
   const logPath = join(root, 'logs', 'postgres.log');
   for (let attempt = 1; ; attempt += 1) {
-    const started = await tryStart({ command: binaries.postgres, home, port: await freePort(), password, privileges, durable, logPath });
+    const started = await tryStart({ command: binaries.postgres, home, port: await freePort(preferredPort), password, privileges, durable, logPath });
     if (typeof started !== 'string') return started;
     // Somebody may have taken the port between our look and PostgreSQL's.
     if (attempt >= 3 || !/could not bind|Address already in use/.test(started)) throw new Error(`PostgreSQL did not start; see ${logPath}:\n${started}`);
@@ -105,7 +108,7 @@ async function tryStart({ command, home, port, password, privileges, durable, lo
   const deadline = Date.now() + 60_000;
   while (child.exitCode === null && child.signalCode === null) {
     const ready = await ensureDatabase(url('postgres'), role);
-    if (ready) return { url: url(role), pid: child.pid ?? 0, ended, stop: () => endProcess(child, stopSteps) };
+    if (ready) return { url: url(role), port, pid: child.pid ?? 0, ended, stop: () => endProcess(child, stopSteps) };
     if (Date.now() > deadline) await endProcess(child, stopSteps);
     await sleep(25);
   }
