@@ -55,7 +55,12 @@ export class Reconciler {
     if (second === undefined) return;
     const seen = new Map(second.map((channel) => [channel.leg, channel]));
     const before = new Set(first.map((channel) => channel.leg));
-    const isGone = async (leg: LegId) => !seen.has(leg) && !before.has(leg) && (await target.exists(leg)) === false;
+    const isGone = async (leg: LegId) => {
+      if (seen.has(leg)) return false;
+      // In the first snapshot still: the next pair of snapshots decides.
+      if (before.has(leg)) this.#again = true;
+      return !before.has(leg) && (await target.exists(leg)) === false;
+    };
     for (const live of [...runner.live.values()]) await this.#lookAt(live, seen, isGone);
     for (const { leg, operatorId } of await listOperatorLegs(db, { switchId })) {
       if (!(await isGone(leg))) continue;

@@ -20,6 +20,8 @@ export const switchMarginMs = 15_000;
 /** What one transition works on: a copy of the call and the orders so far. */
 export class Draft {
   readonly commands: CallCommand[] = [];
+  /** A leg's record says something that it did not say before. */
+  recorded = false;
   constructor(
     readonly call: Call,
     readonly at: number,

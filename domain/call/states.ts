@@ -13,14 +13,14 @@ const isGone = (event: CallEvent): event is Extract<CallEvent, { type: 'LegHungU
   event.type === 'LegHungUp' || event.type === 'LegLost' || event.type === 'OriginateFailed';
 
 /** What every state does with requests that make no sense in it. */
-function otherwise(call: Call, event: CallEvent): Handled {
+function otherwise({ call, recorded }: Draft, event: CallEvent): Handled {
   switch (event.type) {
     case 'HangupRequested': return inTransfer(call) ? refuse('returnFirst') : 'late';
     case 'TransferRequested': return refuse(call.state === 'ended' || call.state === 'ending' ? 'callEnded' : 'notTalking');
     case 'HandOverRequested': return refuse('managerNotThere');
     case 'ReturnRequested': return refuse('nothingToReturnFrom');
     // A leg's record moved on (created, ringing, parked): worth keeping, nothing to do.
-    case 'LegCreated': case 'LegProgressed': case 'LegAnswered': case 'LegParked': case 'LegsBridged': return 'moved';
+    case 'LegCreated': case 'LegProgressed': case 'LegAnswered': case 'LegParked': case 'LegsBridged': return recorded ? 'moved' : 'late';
     case 'LegHungUp': case 'LegLost': case 'OriginateFailed': return 'moved';
     case 'MoveFailed': case 'OperatorLegReplaced': case 'DeadlinePassed': return 'late';
     default: return event satisfies never;
@@ -154,7 +154,7 @@ const dialling: Handler = (draft, event) => {
     draft.order({ type: 'AnnounceCall' });
     return 'moved';
   }
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const talking: Handler = (draft, event) => {
@@ -181,7 +181,7 @@ const talking: Handler = (draft, event) => {
     draft.go('moving');
     return 'moved';
   }
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const moving: Handler = (draft, event) => {
@@ -205,7 +205,7 @@ const moving: Handler = (draft, event) => {
     draft.go('ringingManager');
     return 'moved';
   }
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const ringingManager: Handler = (draft, event) => {
@@ -220,7 +220,7 @@ const ringingManager: Handler = (draft, event) => {
   if (passed(event, 'managerRinging')) return comeBack(draft, 'noAnswer');
   if (event.type === 'ReturnRequested') return comeBack(draft, 'cancelled');
   if ((event.type === 'LegAnswered' || event.type === 'LegParked') && event.leg === call.managerLeg) return joinManager(draft);
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 /** The manager is there; operator and manager are being joined, or talk. */
@@ -234,7 +234,7 @@ const withManager = (draft: Draft, event: CallEvent): Handled => {
   }
   if (passed(event, 'limit')) return limitPassed(draft);
   if (event.type === 'ReturnRequested') return comeBack(draft, 'cancelled');
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const joining: Handler = (draft, event) => {
@@ -296,7 +296,7 @@ const handedOver: Handler = (draft, event) => {
   }
   if (passed(event, 'limit')) return endBy(draft, 'limit');
   if (event.type.endsWith('Requested')) return refuse('handedOver');
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const returning: Handler = (draft, event) => {
@@ -320,7 +320,7 @@ const returning: Handler = (draft, event) => {
   if (passed(event, 'limit')) return limitPassed(draft);
   if (event.type === 'HangupRequested') return endBy(draft, event.by);
   if (event.type === 'ReturnRequested') return 'late';
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const waitingOperator: Handler = (draft, event) => {
@@ -336,14 +336,14 @@ const waitingOperator: Handler = (draft, event) => {
   if (passed(event, 'operatorAway')) return endBy(draft, 'operatorLost');
   if (passed(event, 'limit')) return limitPassed(draft);
   if (event.type === 'HangupRequested') return endBy(draft, event.by);
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const farewell: Handler = (draft, event) => {
   const { call } = draft;
   if (isGone(event) && (event.leg === call.managerLeg || event.leg === call.operatorLeg)) return endBy(draft, 'contact');
   if (event.type === 'HangupRequested' || event.type === 'ReturnRequested' || passed(event, 'farewell')) return endBy(draft, 'contact');
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
 const ending: Handler = (draft, event) => {
@@ -361,10 +361,10 @@ const ending: Handler = (draft, event) => {
     return 'moved';
   }
   if (event.type === 'HangupRequested') return 'late';
-  return otherwise(call, event);
+  return otherwise(draft, event);
 };
 
-const ended: Handler = (draft, event) => (event.type.endsWith('Requested') && event.type !== 'HangupRequested' ? otherwise(draft.call, event) : 'late');
+const ended: Handler = (draft, event) => (event.type.endsWith('Requested') && event.type !== 'HangupRequested' ? otherwise(draft, event) : 'late');
 
 export const handlers: Readonly<Record<CallState, Handler>> = {
   dialling, talking, moving, ringingManager, joining, briefing, handingOver, handedOver, returning, waitingOperator, farewell, ending, ended,

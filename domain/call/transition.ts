@@ -79,6 +79,7 @@ function advance(draft: Draft, id: LegId, status: LegStatus, cause?: string): bo
   if (leg === undefined || legStatuses.indexOf(leg.status) >= legStatuses.indexOf(status)) return false;
   const wasOrdered = leg.status === 'ordered';
   leg.status = status;
+  draft.recorded = true;
   if (cause !== undefined) leg.cause = cause;
   // Asked to hang up before the switch had created it: now it can be.
   if (wasOrdered && leg.unwanted && status !== 'gone') draft.order({ type: 'HangupLeg', leg: id, cause: 'ORIGINATOR_CANCEL' });
@@ -88,6 +89,7 @@ function advance(draft: Draft, id: LegId, status: LegStatus, cause?: string): bo
 function park(draft: Draft, id: LegId, parked: boolean): boolean {
   const leg = draft.leg(id);
   if (leg === undefined || leg.status === 'gone') return false;
+  if (leg.parked !== parked) draft.recorded = true;
   leg.parked = parked;
   return true;
 }

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authoriseAttempt, type AttemptOrder } from '../../platform/postgres/authorise-attempt.ts';
+import { claimFreshContact, ClaimHints, claimNextContact, releaseExpiredClaims, skipContact } from '../../platform/postgres/queue.ts';
+import { renewSwitch, takeSwitch } from '../../platform/postgres/switches.ts';
+import { adoptLiveCalls, StaleOwner, writeStep } from '../../platform/postgres/call-store.ts';
+import { transition } from '../../domain/call/transition.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { aCampaign, aContact, aNumber, anOperator, aSwitch, contacts } from '../support/rows.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await aSwitch(database.db, { epoch: 1 });
+});
+afterAll(() => database.drop());
+
+const order = (operatorId: string, contactId: string, more: Partial<AttemptOrder> = {}): AttemptOrder => ({
+  operatorId, contactId, switchId: 'switch-1', epoch: 1n, callId: randomUUID(), contactLeg: randomUUID(), nowMs: Date.now(), ...more,
+});
+const onLine = (campaignId: string) => anOperator(database.db, { state: 'ready', leg: randomUUID(), campaign_id: campaignId, switch_id: 'switch-1' });
+
+describe('claiming', () => {
+  it('gives each of 200 contacts to exactly one of 20 operators who ask at once', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    const all = await contacts(db, campaignId, 200);
+    const operators = await Promise.all(Array.from({ length: 20 }, () => anOperator(db)));
+    const taken: string[] = [];
+    await Promise.all(
+      operators.map(async (operatorId) => {
+        for (;;) {
+          const claim = await claimFreshContact(db, { operatorId, campaignId });
+          if (!claim) return;
+          taken.push(claim.contactId);
+        }
+      }),
+    );
+    expect(taken.sort()).toEqual([...all].sort());
+  });
+
+  it('gives an operator who asks again the contact they have', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    await contacts(db, campaignId, 2);
+    const operatorId = await anOperator(db);
+    const first = await claimNextContact(db, { operatorId, campaignId });
+    expect(await claimNextContact(db, { operatorId, campaignId })).toEqual(first);
+  });
+
+  it('prefers high priority, but only what is due', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    await aContact(db, campaignId, { queue: { priority: 3, next_attempt_at: new Date(Date.now() + 3_600_000) } });
+    const low = await aContact(db, campaignId, { queue: { priority: 0 } });
+    const high = await aContact(db, campaignId, { queue: { priority: 2 } });
+    const hints = new ClaimHints();
+    const operatorId = await anOperator(db);
+    const claims = [];
+    for (let i = 0; i < 3; i += 1) claims.push((await claimFreshContact(db, { operatorId, campaignId }, hints))?.contactId);
+    expect(claims).toEqual([high, low, undefined]);
+  });
+
+  it('never offers an operator a number that they entered, in whatever campaign it comes back', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    const number = aNumber();
+    const contactId = await aContact(db, campaignId, { numbers: [aNumber(), number] });
+    const author = await anOperator(db);
+    const other = await anOperator(db);
+    await db('operator_entered_numbers').insert({ operator_id: author, e164: number });
+    expect(await claimNextContact(db, { operatorId: author, campaignId })).toBeUndefined();
+    expect(await claimNextContact(db, { operatorId: other, campaignId })).toEqual({ contactId });
+  });
+
+  it('frees a contact whose lease ended, and a skipped one for somebody else later', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    const contactId = await aContact(db, campaignId);
+    const [one, two] = [await anOperator(db), await anOperator(db)];
+    await claimNextContact(db, { operatorId: one, campaignId, leaseMs: -1 });
+    await releaseExpiredClaims(db);
+    expect(await claimNextContact(db, { operatorId: two, campaignId })).toEqual({ contactId });
+    await skipContact(db, { operatorId: two });
+    expect(await claimNextContact(db, { operatorId: one, campaignId })).toBeUndefined();
+  });
+});
+
+describe('authorising an attempt', () => {
+  it('is done once for a claim, binds the operator and takes the contact out of the queue', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    const contactId = await aContact(db, campaignId);
+    const operatorId = await onLine(campaignId);
+    await claimNextContact(db, { operatorId, campaignId });
+    const results = await Promise.all([authoriseAttempt(db, order(operatorId, contactId)), authoriseAttempt(db, order(operatorId, contactId))]);
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    expect(await db('call_queue').where({ contact_id: contactId })).toEqual([]);
+    expect(await db('operators').where({ operator_id: operatorId }).first('state')).toEqual({ state: 'onCall' });
+  });
+
+  it('never rings one number twice at a time in the whole house', async () => {
+    const { db } = database;
+    const number = aNumber();
+    const setUp = async () => {
+      const campaignId = await aCampaign(db);
+      const contactId = await aContact(db, campaignId, { numbers: [number] });
+      const operatorId = await onLine(campaignId);
+      await claimNextContact(db, { operatorId, campaignId });
+      return order(operatorId, contactId);
+    };
+    const orders = [await setUp(), await setUp(), await setUp()];
+    const results = await Promise.all(orders.map((each) => authoriseAttempt(db, each)));
+    expect(results.filter((result) => result.ok)).toHaveLength(1);
+    for (const result of results) if (!result.ok) expect(result.code).toBe('numberBusy');
+  });
+
+  it('looks at window, DNC, campaign, claim and operator again, and puts the queue right', async () => {
+    const { db } = database;
+    const ready = async (campaign: Parameters<typeof aCampaign>[1] = {}, number = aNumber()) => {
+      const campaignId = await aCampaign(db, campaign);
+      const contactId = await aContact(db, campaignId, { numbers: [number] });
+      const operatorId = await onLine(campaignId);
+      await claimNextContact(db, { operatorId, campaignId });
+      return { campaignId, contactId, operatorId };
+    };
+    // Noon in Moscow on a Saturday; the window is Monday's.
+    const closed = await ready({ window_from: '09:00', window_to: '20:00', window_days: [1] });
+    const saturdayNoon = Date.parse('2026-11-21T09:00:00Z');
+    expect(await authoriseAttempt(db, order(closed.operatorId, closed.contactId, { nowMs: saturdayNoon }))).toEqual({ ok: false, code: 'outsideWindow' });
+    const moved = (await db('call_queue').where({ contact_id: closed.contactId }).first('next_attempt_at', 'claimed_by')) as { next_attempt_at: Date; claimed_by: null };
+    expect(moved).toEqual({ next_attempt_at: new Date('2026-11-23T06:00:00Z'), claimed_by: null });
+
+    const unwanted = await ready();
+    const { e164 } = (await db('contact_numbers').where({ contact_id: unwanted.contactId }).first('e164')) as { e164: string };
+    await db('dnc_numbers').insert({ customer_id: null, e164 });
+    expect(await authoriseAttempt(db, order(unwanted.operatorId, unwanted.contactId))).toEqual({ ok: false, code: 'doNotCall' });
+    expect(await db('contacts').where({ id: unwanted.contactId }).first('state')).toEqual({ state: 'finished' });
+
+    const paused = await ready();
+    await db('campaigns').where({ id: paused.campaignId }).update({ state: 'paused' });
+    expect(await authoriseAttempt(db, order(paused.operatorId, paused.contactId))).toEqual({ ok: false, code: 'campaignNotRunning' });
+
+    const lost = await ready();
+    await db('call_queue').where({ contact_id: lost.contactId }).update({ lease_until: new Date(0) });
+    expect(await authoriseAttempt(db, order(lost.operatorId, lost.contactId))).toEqual({ ok: false, code: 'claimLost' });
+
+    const away = await ready();
+    await db('operators').where({ operator_id: away.operatorId }).update({ leg: null });
+    expect(await authoriseAttempt(db, order(away.operatorId, away.contactId))).toEqual({ ok: false, code: 'notOnLine' });
+  });
+});
+
+describe('the switch’s lease', () => {
+  it('gives each owner an epoch, and the former owner’s writes find nothing', async () => {
+    const { db } = database;
+    const first = await takeSwitch(db, { switchId: 'fenced', ownerId: 'one', leaseMs: 60_000 });
+    expect(await takeSwitch(db, { switchId: 'fenced', ownerId: 'two', leaseMs: 60_000 })).toBeUndefined();
+    const campaignId = await aCampaign(db);
+    const contactId = await aContact(db, campaignId);
+    const operatorId = await onLine(campaignId);
+    await claimNextContact(db, { operatorId, campaignId });
+    const authorised = await authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first! }));
+    if (!authorised.ok) throw new Error(authorised.code);
+    await db('switches').where({ id: 'fenced' }).update({ lease_until: new Date(0) });
+    const second = await takeSwitch(db, { switchId: 'fenced', ownerId: 'two', leaseMs: 60_000 });
+    expect(second).toBe(first! + 1n);
+    expect(await renewSwitch(db, { switchId: 'fenced', epoch: first!, leaseMs: 1_000 })).toBe(false);
+    const [adopted] = await adoptLiveCalls(db, { switchId: 'fenced', epoch: second! });
+    expect(adopted).toMatchObject({ version: 0, call: { id: authorised.call.id, state: 'dialling' }, operatorId });
+    expect(adopted!.deadlines.map((deadline) => deadline.name)).toEqual(['ringing']);
+    expect(adopted!.pending.map((pending) => pending.command.type)).toEqual(['ArmLeg', 'DialContact']);
+    const event = { type: 'HangupRequested', by: 'operator', at: Date.now() } as const;
+    const step = transition(authorised.call, event);
+    const stale = writeStep(db, { before: authorised.call, call: step.call, version: 0, epoch: first!, event, commands: step.commands });
+    await expect(stale).rejects.toBeInstanceOf(StaleOwner);
+    await writeStep(db, { before: authorised.call, call: step.call, version: 0, epoch: second!, event, commands: step.commands });
+    await expect(authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first! }))).resolves.toMatchObject({ ok: false });
+  });
+});
