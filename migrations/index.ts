@@ -1,5 +1,9 @@
 import type { Knex } from 'knex';
 import * as spine from './0001_spine.ts';
+import * as signIn from './0002_sign_in.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
-export const migrations: readonly (readonly [name: string, migration: Knex.Migration])[] = [['0001_spine', spine]];
+export const migrations: readonly (readonly [name: string, migration: Knex.Migration])[] = [
+  ['0001_spine', spine],
+  ['0002_sign_in', signIn],
+];

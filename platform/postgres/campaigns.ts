@@ -1,0 +1,148 @@
+import type { Campaign } from '../../domain/api.ts';
+import type { CampaignChange, CampaignState, Disposition, Manager, Question, Rules } from '../../domain/campaign.ts';
+import { countCampaigns, noCounts } from './campaign-counts.ts';
+import type { Db } from './database.ts';
+
+interface Row {
+  id: string; name: string; state: CampaignState; created_at: Date; country: string; language: 'ru' | 'en'; time_zone: string;
+  script_version: number; script: string; questions: Question[]; dispositions: Disposition[];
+  manager_name: string | null; manager_kind: Manager['kind'] | null; manager_address: string | null;
+  mask_numbers: boolean; max_duration_ms: number; ring_timeout_ms: number; wrap_up_ms: number; max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number;
+  window_from: string; window_to: string; window_days: number[]; columns: string[] | null;
+}
+
+/** What is stored of a campaign; the script, its questions and dispositions go into a version of their own. */
+export interface CampaignDraft {
+  readonly name: string; readonly country: string; readonly language: 'ru' | 'en'; readonly timeZone: string;
+  readonly script: string; readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];
+  readonly manager: Manager | null; readonly rules: Rules;
+}
+
+/** A new campaign with version 1 of its script. One transaction. */
+export async function createCampaign(db: Db, { customerId, userId, draft }: { customerId: string; userId: string; draft: CampaignDraft }): Promise<{ id: string }> {
+  return db.transaction(async (trx) => {
+    const [made] = (await trx('campaigns').insert({ customer_id: customerId, ...campaignColumns(draft) }).returning('id')) as { id: string }[];
+    if (!made) throw new Error('no campaign created');
+    await insertScriptVersion(trx, { customerId, userId, campaignId: made.id, version: 1, ...draft });
+    return made;
+  });
+}
+
+/** The customer's campaign, whole; undefined for anybody else's. */
+export async function readCampaign(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<Campaign | undefined> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select p.*, to_char(p.window_from, 'HH24:MI') as window_from, to_char(p.window_to, 'HH24:MI') as window_to, v.script, v.questions, v.dispositions
+     from campaigns p join script_versions v on v.campaign_id = p.id and v.version = p.script_version
+     where p.id = :campaignId and p.customer_id = :customerId`,
+    { customerId, campaignId },
+  );
+  const row = rows[0];
+  if (!row) return undefined;
+  const [counts, columns] = await Promise.all([countCampaigns(db, { customerId, campaignId }), listColumns(db, { customerId, campaignId })]);
+  return toCampaign(row, counts.get(campaignId) ?? noCounts, columns);
+}
+
+/** Placeholders of all lists of a campaign, in the files' order. */
+async function listColumns(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<string[]> {
+  const rows = (await db('lists').where({ campaign_id: campaignId, customer_id: customerId }).orderBy('id').select('columns')) as { columns: unknown }[];
+  return [...new Set(['name', 'company', 'city', ...rows.flatMap(({ columns }) => (Array.isArray(columns) ? columns.map(String) : []))])];
+}
+
+/**
+ * Changes what is named. A change of script, questions or dispositions makes a new version: results are read with the
+ * version they were spoken with. One transaction. @returns false for a campaign of somebody else.
+ */
+export async function changeCampaign(db: Db, { customerId, userId, campaignId, change }: { customerId: string; userId: string; campaignId: string; change: CampaignChange }): Promise<boolean> {
+  return db.transaction(async (trx) => {
+    const current = (await trx('campaigns').where({ id: campaignId, customer_id: customerId }).forUpdate().first('script_version')) as { script_version: number } | undefined;
+    if (!current) return false;
+    const isNewVersion = change.script !== undefined || change.questions !== undefined || change.dispositions !== undefined;
+    const version = current.script_version + (isNewVersion ? 1 : 0);
+    await trx('campaigns').where({ id: campaignId }).update({ ...campaignColumns(change), script_version: version, updated_at: trx.fn.now() });
+    if (isNewVersion) {
+      const former = (await trx('script_versions').where({ campaign_id: campaignId, version: current.script_version }).first()) as Pick<Row, 'script' | 'questions' | 'dispositions'>;
+      await insertScriptVersion(trx, {
+        customerId, userId, campaignId, version,
+        script: change.script ?? former.script, questions: change.questions ?? former.questions, dispositions: change.dispositions ?? former.dispositions,
+      });
+    }
+    return true;
+  });
+}
+
+export type Missing = 'script' | 'contacts';
+export type StartResult = { readonly ok: true } | { readonly ok: false; readonly code: 'notFound' | 'finished' } | { readonly ok: false; readonly code: 'notReady'; readonly missing: readonly Missing[] };
+
+/** Opens a campaign to the operators: it needs contacts and a script. A manager may come later; until then nothing is handed over. */
+export async function startCampaign(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<StartResult> {
+  const { rows } = await db.raw<{ rows: { state: CampaignState; has_script: boolean; has_contacts: boolean; started: boolean }[] }>(
+    `with ready as (
+       select p.id, p.state, btrim(v.script) <> '' as has_script, exists (select from contacts c where c.campaign_id = p.id) as has_contacts
+       from campaigns p join script_versions v on v.campaign_id = p.id and v.version = p.script_version
+       where p.id = :campaignId and p.customer_id = :customerId)
+     , started as (
+       update campaigns p set state = 'running', updated_at = now() from ready r
+       where p.id = r.id and r.has_script and r.has_contacts and r.state in ('draft','paused','running') returning p.id)
+     select r.*, exists (select from started) as started from ready r`,
+    { customerId, campaignId },
+  );
+  const row = rows[0];
+  if (!row) return { ok: false, code: 'notFound' };
+  if (row.started) return { ok: true };
+  if (row.state === 'finished') return { ok: false, code: 'finished' };
+  return { ok: false, code: 'notReady', missing: [...(row.has_script ? [] : ['script' as const]), ...(row.has_contacts ? [] : ['contacts' as const])] };
+}
+
+/** Takes a campaign out of the pool; claimed contacts go back, calls under way live on. One transaction. @returns its state, undefined for somebody else's. */
+export async function pauseCampaign(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<CampaignState | undefined> {
+  return db.transaction(async (trx) => {
+    const campaign = (await trx('campaigns').where({ id: campaignId, customer_id: customerId }).forUpdate().first('state')) as { state: CampaignState } | undefined;
+    if (campaign?.state !== 'running') return campaign?.state;
+    await trx('campaigns').where({ id: campaignId }).update({ state: 'paused', updated_at: trx.fn.now() });
+    await trx('call_queue').where({ campaign_id: campaignId }).whereNotNull('claimed_by').update({ claimed_by: null, lease_until: null });
+    return 'paused';
+  });
+}
+
+export async function ownsCampaign(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<boolean> {
+  return (await db('campaigns').where({ id: campaignId, customer_id: customerId }).first('id')) !== undefined;
+}
+
+async function insertScriptVersion(
+  trx: Db,
+  row: { customerId: string; userId: string; campaignId: string; version: number } & Pick<CampaignDraft, 'script' | 'questions' | 'dispositions'>,
+): Promise<void> {
+  await trx('script_versions').insert({
+    campaign_id: row.campaignId, version: row.version, customer_id: row.customerId, created_by: row.userId,
+    script: row.script, questions: JSON.stringify(row.questions), dispositions: JSON.stringify(row.dispositions),
+  });
+}
+
+/** Columns for what is named and nothing else. */
+function campaignColumns({ name, country, language, timeZone, manager, rules }: Partial<CampaignDraft> | CampaignChange): Record<string, unknown> {
+  const columns = {
+    name, country, language, time_zone: timeZone,
+    ...(manager === undefined ? {} : { manager_name: manager?.name ?? null, manager_kind: manager?.kind ?? null, manager_address: manager?.address ?? null }),
+    ...(rules === undefined ? {} : {
+      mask_numbers: rules.maskNumbers, max_duration_ms: rules.maxDurationMs, ring_timeout_ms: rules.ringTimeoutMs, wrap_up_ms: rules.wrapUpMs,
+      max_attempts: rules.maxAttempts, busy_pause_ms: rules.busyPauseMs, no_answer_pause_ms: rules.noAnswerPauseMs,
+      window_from: rules.windowFrom, window_to: rules.windowTo, window_days: rules.windowDays,
+    }),
+  };
+  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+}
+
+function toCampaign(row: Row, counts: Campaign['counts'], columns: readonly string[]): Campaign {
+  return {
+    id: row.id, name: row.name, state: row.state, createdAt: row.created_at.toISOString(), counts,
+    country: row.country, language: row.language, timeZone: row.time_zone,
+    script: row.script, scriptVersion: row.script_version, questions: row.questions, dispositions: row.dispositions,
+    manager: row.manager_kind === null || row.manager_address === null ? null : { name: row.manager_name ?? '', kind: row.manager_kind, address: row.manager_address },
+    rules: {
+      maxDurationMs: row.max_duration_ms, ringTimeoutMs: row.ring_timeout_ms, wrapUpMs: row.wrap_up_ms, maxAttempts: row.max_attempts,
+      busyPauseMs: row.busy_pause_ms, noAnswerPauseMs: row.no_answer_pause_ms,
+      windowFrom: row.window_from, windowTo: row.window_to, windowDays: row.window_days, maskNumbers: row.mask_numbers,
+    },
+    columns,
+  };
+}

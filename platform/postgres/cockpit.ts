@@ -1,0 +1,91 @@
+import type { Cockpit, CockpitContact, OperatorState } from '../../domain/api.ts';
+import type { Call } from '../../domain/call/call.ts';
+import type { CampaignState, Disposition, Question } from '../../domain/campaign.ts';
+import { toCockpitCall } from '../../domain/cockpit-call.ts';
+import { maskPhone } from '../../domain/phone.ts';
+import type { Db } from './database.ts';
+
+/** How often a wrap-up may be extended (WCAG 2.2.1). */
+export const wrapUpExtensions = 10;
+
+interface Row {
+  now: Date; operator_id: string; operator_name: string; state: OperatorState; pause_reason: string | null; since: Date; leg: string | null; page_id: string | null;
+  line_up: boolean; wrap_up_until: Date | null; wrap_up_extensions: number; version: string;
+  campaign_id: string | null; campaign_name: string; campaign_state: CampaignState; script: string; script_version: number; questions: Question[]; dispositions: Disposition[];
+  manager_name: string | null; manager_address: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
+  machine: Call | null; call_version: number | null; call_script_version: number; notes: string; notes_saved_at: Date | null; answers: Record<string, string>; call_attempt: number | null;
+  contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: unknown; e164: string | null;
+  calls_today: number; talk_ms_today: string;
+}
+
+/** Everything that an operator's page shows, in one statement. */
+export async function readCockpit(db: Db, { operatorId, switchId, practice }: { operatorId: string; switchId: string; practice: boolean }): Promise<Cockpit | undefined> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select now() as now, u.id as operator_id, u.name as operator_name, coalesce(o.state, 'offline') as state, o.pause_reason, coalesce(o.since, u.created_at) as since, o.leg, o.page_id,
+       coalesce(s.link_up and s.lease_until > now(), false) as line_up, o.wrap_up_until, coalesce(o.wrap_up_extensions, 0) as wrap_up_extensions, coalesce(o.version, 0) as version,
+       p.id as campaign_id, p.name as campaign_name, p.state as campaign_state, v.script, v.version as script_version, v.questions, v.dispositions,
+       p.manager_name, p.manager_address, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
+       k.machine, k.version as call_version, k.script_version as call_script_version, k.notes, k.notes_saved_at, k.answers, k.attempt as call_attempt,
+       c.id as contact_id, c.name as contact_name, c.company, c.city, c.time_zone as contact_time_zone, c.attempts, c.fields, l.columns, coalesce(k.e164, n.e164) as e164,
+       t.calls as calls_today, t.talk_ms as talk_ms_today
+     from users u
+       left join operators o on o.operator_id = u.id
+       left join switches s on s.id = coalesce(o.switch_id, :switchId)
+       left join lateral (
+         select * from calls k where k.operator_id = u.id and (k.operator_bound or (o.state = 'wrapUp' and k.disposition is null and k.answered_at is not null))
+         order by k.operator_bound desc, k.created_at desc limit 1) k on true
+       left join campaigns p on p.id = coalesce(k.campaign_id, o.campaign_id)
+       left join script_versions v on v.campaign_id = p.id and v.version = coalesce(k.script_version, p.script_version)
+       left join lateral (
+         select q.contact_id, q.number_position from call_queue q
+         where q.claimed_by = u.id and q.campaign_id = p.id and q.lease_until > now() order by q.contact_id limit 1) q on k.id is null
+       left join contacts c on c.id = coalesce(k.contact_id, q.contact_id)
+       left join lists l on l.id = c.list_id
+       left join lateral (select n.e164 from contact_numbers n where n.contact_id = c.id order by n.position = q.number_position desc, n.position limit 1) n on true
+       cross join lateral (
+         select count(*)::int as calls, coalesce(sum(k.talk_ms), 0) as talk_ms from calls k
+         where k.operator_id = u.id and k.created_at >= date_trunc('day', now(), coalesce(p.time_zone, 'UTC'))) t
+     where u.id = :operatorId and u.role = 'operator'`,
+    { operatorId, switchId },
+  );
+  return rows[0] && toCockpit(rows[0], practice);
+}
+
+function toCockpit(row: Row, practice: boolean): Cockpit {
+  return {
+    version: `${row.version}.${row.call_version ?? 0}`,
+    now: row.now.toISOString(),
+    operator: { id: row.operator_id, name: row.operator_name, state: row.state, pauseReason: row.pause_reason, since: row.since.toISOString() },
+    line: { up: row.line_up, practice, legUp: row.leg !== null, pageId: row.page_id },
+    campaign: row.campaign_id === null ? null : {
+      id: row.campaign_id, name: row.campaign_name, state: row.campaign_state, script: row.script, scriptVersion: row.script_version,
+      questions: row.questions, dispositions: row.dispositions,
+      managerName: row.manager_address === null ? null : (row.manager_name ?? ''),
+      maxDurationMs: row.max_duration_ms, wrapUpMs: row.wrap_up_ms,
+    },
+    contact: row.contact_id === null ? null : toContact(row, row.contact_id),
+    call: row.machine && toCockpitCall(
+      { machine: row.machine, notes: row.notes, notesSavedAt: row.notes_saved_at?.toISOString() ?? null, answers: row.answers, scriptVersion: row.call_script_version },
+      (ms) => new Date(ms).toISOString(),
+    ),
+    wrapUp: row.state === 'wrapUp' && row.wrap_up_until ? { until: row.wrap_up_until.toISOString(), extensionsLeft: Math.max(wrapUpExtensions - row.wrap_up_extensions, 0) } : null,
+    today: { calls: row.calls_today, talkMs: Number(row.talk_ms_today) },
+  };
+}
+
+function toContact(row: Row, id: string): CockpitContact {
+  return {
+    id, name: row.contact_name, company: row.company, city: row.city,
+    phoneMasked: row.e164 === null ? '' : row.mask_numbers ? maskPhone(row.e164) : row.e164,
+    timeZone: row.contact_time_zone,
+    attempt: row.call_attempt ?? row.attempts + 1,
+    fields: orderedFields(row.fields, row.columns),
+  };
+}
+
+/** In the file's order: jsonb keeps none, so the list's columns tell. */
+function orderedFields(fields: Readonly<Record<string, string>>, columns: unknown): { label: string; value: string }[] {
+  const order = Array.isArray(columns) ? columns.map(String) : [];
+  const place = (label: string) => (order.includes(label) ? order.indexOf(label) : order.length);
+  return Object.entries(fields).map(([label, value]) => ({ label, value })).sort((a, b) => place(a.label) - place(b.label));
+}

@@ -1,0 +1,51 @@
+import type { CallResult } from '../../domain/api.ts';
+import type { Disposition, Question } from '../../domain/campaign.ts';
+import type { Db } from './database.ts';
+
+/** Where a page of results ends: the key of its last row, times with all their digits. */
+export interface ResultsCursor { readonly createdAt: string; readonly id: string }
+
+interface Row {
+  id: string; created_at: Date; cursor_at: string; contact_name: string; company: string; e164: string; operator_name: string; attempt: number; live: boolean; in_wrap_up: boolean;
+  state: string; outcome: string | null; hangup_cause: string | null; disposition: string | null; talk_ms: number; notes: string; script_version: number;
+  answers: Record<string, string>; questions: Question[]; dispositions: Disposition[];
+}
+
+/** Calls of a customer's campaign, newest first, from behind the cursor; and where the next page begins. */
+export async function listResults(
+  db: Db,
+  { customerId, campaignId, after, limit }: { customerId: string; campaignId: string; after: ResultsCursor | null; limit: number },
+): Promise<{ results: CallResult[]; next: ResultsCursor | null }> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select k.id, k.created_at, k.created_at::text as cursor_at, c.name as contact_name, c.company, k.e164, u.name as operator_name, k.attempt,
+       k.ended_at is null as live,
+       k.disposition is null and not k.operator_bound and k.answered_at is not null and o.state = 'wrapUp'
+         and k.id = (select x.id from calls x where x.operator_id = k.operator_id order by x.created_at desc limit 1) as in_wrap_up,
+       k.state, k.outcome, k.hangup_cause, k.disposition, k.talk_ms, k.notes, k.script_version, k.answers, v.questions, v.dispositions
+     from calls k
+       join contacts c on c.id = k.contact_id
+       join users u on u.id = k.operator_id
+       left join operators o on o.operator_id = k.operator_id
+       join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
+     where k.campaign_id = :campaignId and k.customer_id = :customerId
+       and (:afterAt::timestamptz is null or k.created_at < :afterAt::timestamptz or (k.created_at = :afterAt::timestamptz and k.id > :afterId::uuid))
+     order by k.created_at desc, k.id limit :limit`,
+    { customerId, campaignId, afterAt: after?.createdAt ?? null, afterId: after?.id ?? null, limit: limit + 1 },
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return { results: page.map(toResult), next: rows.length > limit && last ? { createdAt: last.cursor_at, id: last.id } : null };
+}
+
+function toResult(row: Row): CallResult {
+  const disposition = row.dispositions.find(({ key }) => key === row.disposition);
+  return {
+    id: row.id, at: row.created_at.toISOString(), contactName: row.contact_name, company: row.company, phone: row.e164,
+    operatorName: row.operator_name, attempt: row.attempt,
+    state: row.live ? 'live' : row.in_wrap_up ? 'wrapUp' : 'done',
+    callState: row.state, outcome: row.outcome, hangupCause: row.hangup_cause,
+    disposition: disposition ?? null,
+    talkMs: row.talk_ms, notes: row.notes, scriptVersion: row.script_version,
+    answers: row.questions.flatMap(({ key, label }) => (row.answers[key] ? [{ label, value: row.answers[key] }] : [])),
+  };
+}

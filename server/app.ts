@@ -1,0 +1,108 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import express, { type RequestHandler } from 'express';
+import type { Config } from '../platform/config.ts';
+import type { Logger } from '../platform/log.ts';
+import { openNudges } from '../platform/nudges.ts';
+import { migrate, openDatabase } from '../platform/postgres/database.ts';
+import { ensureSwitch } from '../platform/postgres/health.ts';
+import { openRateLimit } from '../platform/postgres/rate-limits.ts';
+import { obtainSecret } from '../platform/postgres/secrets.ts';
+import { openRedis } from '../platform/redis.ts';
+import type { House } from './house.ts';
+import { handleErrors } from './http/errors.ts';
+import { health } from './http/health.ts';
+import { mountRoutes } from './http/mount.ts';
+import { createMetrics, observeRequests, type Metrics } from './http/observe.ts';
+import { describe } from './http/openapi.ts';
+import { refuseForeign, securityHeaders } from './http/security.ts';
+import { sessions } from './http/sessions.ts';
+import { site } from './http/site.ts';
+import { createRequests } from './requests.ts';
+import { routes } from './routes/index.ts';
+import { openSockets, type Sockets } from './sockets.ts';
+import { directory } from './switch/directory.ts';
+
+const bodyLimit = '512kb';
+const quarterHourMs = 900_000;
+const drainMs = 5_000;
+const builtSite = fileURLToPath(new URL('../web/dist', import.meta.url));
+
+export interface ExchangeServer {
+  /** Listens; resolves with the port. */
+  start(): Promise<number>;
+  /** Takes no new requests, lets running ones end, closes everything. */
+  stop(): Promise<void>;
+}
+
+/** Opens what the server needs and puts its parts together. */
+export async function createExchangeServer(config: Config, log: Logger, siteDirectory = builtSite): Promise<ExchangeServer> {
+  const db = openDatabase({ url: config.databaseUrl, applicationName: 'exchange-server' });
+  const redis = openRedis(config.redisUrl, log);
+  const nudges = openNudges(config.redisUrl, log);
+  const close = async () => {
+    await nudges.stop();
+    redis.disconnect();
+    await db.destroy();
+  };
+  try {
+    await migrate(db);
+    await ensureSwitch(db, config.switch.id);
+    const session = sessions({ config, redis }, await obtainSecret(db, 'session'));
+    let sockets: Sockets | undefined;
+    const house: House = {
+      config, db, redis, nudges, log,
+      requests: createRequests(db, nudges),
+      signInLimits: {
+        pair: openRateLimit(db, { name: 'sign-in', points: 10, durationMs: quarterHourMs }),
+        account: openRateLimit(db, { name: 'sign-in-account', points: 100, durationMs: quarterHourMs }),
+        address: openRateLimit(db, { name: 'sign-in-address', points: 100, durationMs: quarterHourMs }),
+      },
+      sessionEnded: (id) => sockets?.sessionEnded(id),
+    };
+    const metrics = createMetrics(() => sockets?.count() ?? 0);
+    const http = createServer(createApp(house, metrics, session, siteDirectory));
+    sockets = openSockets(house, http, session);
+    return runServer(http, sockets, config, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function createApp(house: House, metrics: Metrics, session: RequestHandler, siteDirectory: string): express.Express {
+  const { config, log } = house;
+  const app = express();
+  app.disable('x-powered-by').set('query parser', 'simple');
+  if (config.publicUrl.startsWith('https:')) app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal']);
+  const description = JSON.stringify(describe(routes));
+  app.use(observeRequests(log, metrics), ...securityHeaders(config));
+  app.use(health(house, metrics));
+  app.use(['/switch/directory', '/api/v1/switch/directory'], directory(house));
+  app.get(['/openapi.json', '/api/v1/openapi.json'], (_request, response) => void response.type('application/json').send(description));
+  app.use('/api/v1', refuseForeign(config), session, express.json({ limit: bodyLimit }), mountRoutes(house, routes));
+  app.use(site(siteDirectory));
+  app.use(handleErrors(log));
+  return app;
+}
+
+function runServer(http: HttpServer, sockets: Sockets, config: Config, close: () => Promise<void>): ExchangeServer {
+  return {
+    start: () =>
+      new Promise((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(config.port, () => {
+          http.off('error', reject);
+          resolve((http.address() as AddressInfo).port);
+        });
+      }),
+    async stop() {
+      // Idle connections end at once, running requests get their time, pages reconnect elsewhere.
+      const cut = setTimeout(() => http.closeAllConnections(), drainMs);
+      await sockets.stop();
+      clearTimeout(cut);
+      await close();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Config } from '../platform/config.ts';
+import type { Logger } from '../platform/log.ts';
+import type { Nudges } from '../platform/nudges.ts';
+import type { Db } from '../platform/postgres/database.ts';
+import type { RateLimit } from '../platform/postgres/rate-limits.ts';
+import type { Redis } from '../platform/redis.ts';
+import type { Requests } from './requests.ts';
+
+/** What the server's parts work with: opened by `app.ts`, closed by it. */
+export interface House {
+  readonly config: Config;
+  readonly db: Db;
+  readonly redis: Redis;
+  readonly nudges: Nudges;
+  readonly log: Logger;
+  readonly requests: Requests;
+  readonly signInLimits: { readonly account: RateLimit; readonly address: RateLimit; readonly pair: RateLimit };
+  /** Cuts the sockets of a session that was signed out. */
+  sessionEnded(sessionId: string): void;
+}

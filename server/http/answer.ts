@@ -1,0 +1,45 @@
+import type { Problem } from '../../domain/api.ts';
+
+/** An expected refusal; becomes `application/problem+json`. `code` is stable, `detail` is for people. */
+export interface Refusal {
+  readonly refused: true;
+  readonly status: number;
+  readonly code: string;
+  readonly detail?: string;
+  readonly fields?: readonly { readonly field: string; readonly message: string }[];
+  /** Seconds, for 429. */
+  readonly retryAfter?: number;
+}
+export interface Success {
+  readonly refused: false;
+  readonly status: number;
+  readonly body: unknown;
+}
+export type Answer = Success | Refusal;
+
+export const answer = (body: unknown, status = 200): Success => ({ refused: false, status, body });
+export const noContent = (): Success => ({ refused: false, status: 204, body: undefined });
+
+export function refuse(status: number, code: string, detail?: string, more: Pick<Refusal, 'fields' | 'retryAfter'> = {}): Refusal {
+  return { refused: true, status, code, ...(detail === undefined ? {} : { detail }), ...more };
+}
+/** Also the answer for what belongs to somebody else: whether it exists is nobody's business. */
+export const notFound = (what = 'It'): Refusal => refuse(404, 'notFound', `${what} does not exist, or it is not yours.`);
+export const badField = (field: string, message: string, status = 422, code = 'invalid'): Refusal =>
+  refuse(status, code, 'Correct the fields that are named.', { fields: [{ field, message }] });
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Not possible now',
+  413: 'Too large', 415: 'Unsupported media type', 422: 'Invalid input', 429: 'Too many attempts', 500: 'Something went wrong here', 503: 'Not available now',
+};
+
+export function toProblem({ status, code, detail, fields }: Refusal): Problem {
+  return {
+    type: 'about:blank',
+    title: titles[status] ?? 'Refused',
+    status,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(fields === undefined ? {} : { fields }),
+  };
+}

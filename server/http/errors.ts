@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { ErrorRequestHandler } from 'express';
+import type { Logger } from '../../platform/log.ts';
+import { refuse, type Refusal } from './answer.ts';
+import { sendRefusal } from './mount.ts';
+
+/** What nobody expected: logged whole, answered with the log's id and nothing of the inside. */
+export function handleErrors(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const known = bodyRefusal(error);
+    if (known) return sendRefusal(response, known);
+    const id = randomUUID();
+    log.error({ id, method: request.method, path: request.routePath ?? request.path, err: error }, 'request failed');
+    sendRefusal(response, refuse(500, 'internal', `The fault is ours. Try again; if it stays, name this to your administrator: ${id}`));
+  };
+}
+
+/** Refusals of express.json, known by their `type`. */
+function bodyRefusal(error: unknown): Refusal | undefined {
+  const type = error instanceof Error && 'type' in error ? error.type : undefined;
+  if (type === 'entity.parse.failed') return refuse(400, 'badJson', 'The body is not valid JSON.');
+  if (type === 'entity.too.large') return refuse(413, 'tooLarge', 'The body is larger than 512 kB.');
+  if (typeof type === 'string' && /^(encoding|charset|request|entity)\./.test(type)) return refuse(400, 'badBody', 'The body cannot be read.');
+  if (error instanceof URIError) return refuse(400, 'badAddress', 'The address cannot be read.');
+  return undefined;
+}

@@ -1,0 +1,23 @@
+import type { Route } from '../http/route.ts';
+import { addContact } from './operator/add-contact.ts';
+import { cockpit } from './operator/cockpit.ts';
+import { dial } from './operator/dial.ts';
+import { dispose } from './operator/dispose.ts';
+import { goOffLine } from './operator/go-off-line.ts';
+import { goOnLine } from './operator/go-on-line.ts';
+import { notes } from './operator/notes.ts';
+import { pause } from './operator/pause.ts';
+import { requestInCall } from './operator/request-in-call.ts';
+import { skip } from './operator/skip.ts';
+import { takeCampaign } from './operator/take-campaign.ts';
+import { tasks } from './operator/tasks.ts';
+import { wrapUp } from './operator/wrap-up.ts';
+import { readSession } from './sessions/read-session.ts';
+import { signIn } from './sessions/sign-in.ts';
+import { signOut } from './sessions/sign-out.ts';
+
+/** Every route of `/api/v1`, declared once: the router, the role check and OpenAPI are made from it. */
+export const routes: readonly Route[] = [
+  signIn, readSession, signOut,
+  cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
+];

@@ -1,0 +1,33 @@
+/** What a refusal's code means to the operator: the cause and what to do. Unknown codes speak for themselves. */
+const refusals: Readonly<Record<string, string>> = {
+  notOnLine: 'You are not on line: go on line first.',
+  lineDown: 'The switch is not reachable now: try again in a moment.',
+  alreadyOnCall: 'You are on a call already.',
+  wrapUpOpen: 'Finish the wrap-up first: choose a result.',
+  paused: 'You are paused: go on first.',
+  claimLost: 'This contact is not yours any more: the next one comes.',
+  campaignNotRunning: 'The campaign is paused: choose another one.',
+  outsideWindow: 'It is outside the calling hours where this contact lives: the next one comes.',
+  doNotCall: 'This number asked not to be called.',
+  tooManyAttempts: 'This contact was called often enough: the next one comes.',
+  numberBusy: 'This number is on another call of the house now: try again later or skip.',
+  switchLost: 'The switch is changing hands: try again in a moment.',
+  tooLate: 'The request waited too long and was not carried out: try again.',
+  callEnded: 'The call is over.',
+  callOpen: 'There is a call: end it first.',
+  noSuchCall: 'There is no such call of yours.',
+  notTalking: 'The contact is not on the line yet.',
+  managerNotThere: 'The manager is not on the line yet.',
+  nothingToReturnFrom: 'There is no transfer to come back from.',
+  returnFirst: 'A manager is on the line: press B to return to the contact first.',
+  handedOver: 'The contact is with the manager already.',
+  noManager: 'The campaign has no manager to hand over to.',
+  stillTalking: 'The call is not over yet: hang up first.',
+  alreadyJudged: 'This call has its result already.',
+  noSuchDisposition: 'The campaign has no such result.',
+  answersMissing: 'Answer the required questions first.',
+  noSuchCampaign: 'There is no such campaign in the pool.',
+  alreadyInCampaign: 'This number is in the campaign already.',
+};
+
+export const refusalOf = (code: string): string => refusals[code] ?? `Not possible now (${code}).`;

@@ -1,0 +1,132 @@
+import type { Server as HttpServer } from 'node:http';
+import type { RequestHandler } from 'express';
+import { Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import type { Nudge } from '../platform/nudges.ts';
+import { giveUpConnecting } from '../platform/postgres/leg-credentials.ts';
+import { recordHeartbeat } from '../platform/postgres/operators.ts';
+import { claimLeaseMs, extendLease } from '../platform/postgres/queue.ts';
+import { ownsCampaign } from '../platform/postgres/campaigns.ts';
+import { readUser, type User } from '../platform/postgres/users.ts';
+import type { House } from './house.ts';
+import { rowId } from './http/ids.ts';
+import { isForeign } from './http/security.ts';
+import { cockpitWithContact } from './next-contact.ts';
+import { createRefresher } from './refresher.ts';
+
+const slowTickMs = 5_000;
+
+interface SocketData { user: User; sessionId: string }
+type ExchangeSocket = Socket<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
+type Io = Server<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
+
+export interface Sockets {
+  /** Cuts the pages of a session that was signed out. */
+  sessionEnded(sessionId: string): void;
+  count(): number;
+  stop(): Promise<void>;
+}
+
+/** The pages' sockets: nudges come in, every page is sent what it shows, read afresh. */
+export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer, session: RequestHandler): Sockets {
+  const { config, db, log, nudges, requests } = house;
+  const io: Io = new Server(http, {
+    serveClient: false,
+    maxHttpBufferSize: 16_384,
+    allowRequest: (request, decide) => {
+      const { origin, host, 'sec-fetch-site': fetchSite } = request.headers;
+      decide(null, !isForeign(config.publicUrl, host, origin, typeof fetchSite === 'string' ? fetchSite : undefined));
+    },
+  });
+  io.engine.use(session);
+  io.use((socket, next) => void identify(house, socket).then(next, () => next(new Error('notAvailable'))));
+
+  const cockpits = createRefresher(async (operatorId) => {
+    const room = `operator:${operatorId}`;
+    if (!io.sockets.adapter.rooms.has(room)) return;
+    const cockpit = await cockpitWithContact(house, operatorId);
+    if (cockpit) io.to(room).emit('cockpit', cockpit);
+  }, (error) => log.warn({ error: error.message }, 'cockpit not sent; the slow tick will'));
+  const idsOf = (prefix: string) => [...io.sockets.adapter.rooms.keys()].filter((room) => room.startsWith(prefix)).map((room) => room.slice(prefix.length));
+  const everyOperator = () => idsOf('operator:').forEach((id) => cockpits.refresh(id));
+  const tellResults = (id: string) => io.to(`campaign:${id}`).emit('results', { id });
+
+  io.on('connection', (socket) => {
+    greet(house, socket);
+    if (socket.data.user.role === 'operator') cockpits.refresh(socket.data.user.id);
+  });
+  nudges.subscribe(
+    (nudge: Nudge) => {
+      switch (nudge.topic) {
+        case 'operator': return cockpits.refresh(nudge.id);
+        case 'campaign': return void tellResults(nudge.id);
+        case 'pool': return everyOperator();
+        case 'request': return requests.answered(nudge);
+        case 'switch': return;
+        default: return nudge satisfies never;
+      }
+    },
+    () => {
+      everyOperator();
+      idsOf('campaign:').forEach(tellResults);
+    },
+  );
+  const tick = setInterval(() => {
+    everyOperator();
+    giveUpConnecting(db).catch((error: Error) => log.warn({ error: error.message }, 'slow tick'));
+  }, slowTickMs);
+
+  return {
+    sessionEnded: (sessionId) => io.in(`session:${sessionId}`).disconnectSockets(true),
+    count: () => io.engine.clientsCount,
+    async stop() {
+      clearInterval(tick);
+      await io.close();
+      await cockpits.idle();
+    },
+  };
+}
+
+/** Who opened the socket; the session's middleware has run. */
+async function identify({ db }: Pick<House, 'db'>, socket: ExchangeSocket): Promise<Error | undefined> {
+  const { session } = socket.request as typeof socket.request & { session?: { id: string; userId?: string } };
+  const user = session?.userId === undefined ? undefined : await readUser(db, session.userId);
+  if (!user || !session) return new Error('notSignedIn');
+  socket.data.user = user;
+  socket.data.sessionId = session.id;
+  await socket.join(`session:${session.id}`);
+  return undefined;
+}
+
+const heartbeat = z.object({ pageId: z.string().max(64) });
+const campaign = z.object({ id: rowId });
+
+/** What a page may say on its socket. */
+function greet({ db, log }: Pick<House, 'db' | 'log'>, socket: ExchangeSocket): void {
+  const { user } = socket.data;
+  const failed = (error: Error) => log.warn({ userId: user.id, error: error.message }, 'socket message failed');
+  if (user.role === 'operator') {
+    void socket.join(`operator:${user.id}`);
+    socket.on('heartbeat', (message) => {
+      const read = heartbeat.safeParse(message);
+      if (read.success) void beat(db, user.id, read.data.pageId).catch(failed);
+    });
+  }
+  if (user.role === 'customer' && user.customerId !== null) {
+    const { customerId } = user;
+    socket.on('campaign', (message) => {
+      const read = campaign.safeParse(message);
+      if (read.success) void watch(db, socket, customerId, read.data.id).catch(failed);
+    });
+  }
+}
+
+/** The page with the standing leg is there: its leg and its contact stay its own. */
+async function beat(db: House['db'], operatorId: string, pageId: string): Promise<void> {
+  if (await recordHeartbeat(db, { operatorId, pageId })) await extendLease(db, { operatorId, leaseMs: claimLeaseMs });
+}
+
+/** Only the customer's own campaign is watched. */
+async function watch(db: House['db'], socket: ExchangeSocket, customerId: string, campaignId: string): Promise<void> {
+  if (await ownsCampaign(db, { customerId, campaignId })) await socket.join(`campaign:${campaignId}`);
+}
