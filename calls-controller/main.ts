@@ -14,27 +14,27 @@ const nudges = openNudges(config.redisUrl, log);
 const { gateway, sipHosts, eslUrl } = config.switch;
 const target = new EslSwitch({ url: eslUrl, sipHosts, log, ...(gateway === undefined ? {} : { gateway }) });
 const leaving = new AbortController();
-let controller: Controller | undefined;
-let metrics: Server | undefined;
+/** What is running; empty while the switch still has another owner. */
+const running: { controller?: Controller; metrics?: Server } = {};
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void leave(signal));
-controller = await startController({ db, target, nudges, log, switchConfig: config.switch, onLost: () => void leave('another controller owns the switch') }, leaving.signal).catch((error: Error) => {
+running.controller = await startController({ db, target, nudges, log, switchConfig: config.switch, onLost: () => void leave('another controller owns the switch') }, leaving.signal).catch((error: Error) => {
   if (!leaving.signal.aborted) log.fatal({ error: error.stack }, 'start failed');
   process.exit(leaving.signal.aborted ? 0 : 1);
 });
 log.info({ switchId: config.switch.id, practice: gateway === undefined }, gateway === undefined ? 'controller started: practice line, no phone network' : 'controller started');
 
 /** Metrics for whoever scrapes this process; on a port of its own, loopback only. */
-metrics = createServer((_request, response) => {
+running.metrics = createServer((_request, response) => {
   void registry.metrics().then((text) => response.setHeader('content-type', registry.contentType).end(text));
-}).listen(0, '127.0.0.1', () => log.info({ metrics: metrics?.address() }, 'metrics'));
+}).listen(0, '127.0.0.1', () => log.info({ metrics: running.metrics?.address() }, 'metrics'));
 
 async function leave(reason: string): Promise<void> {
   if (leaving.signal.aborted) return;
   leaving.abort();
   log.info({ reason }, 'leaving: no new calls, running ones live on');
-  metrics?.close();
-  await controller?.stop();
+  running.metrics?.close();
+  await running.controller?.stop();
   await nudges.stop();
   await db.destroy();
   process.exit(0);

@@ -82,11 +82,12 @@ export async function until<T>(question: () => Promise<T>, what: string, timeout
 }
 
 /** An operator on line: their standing leg is a robot's that answers at once and is silent, since a test without a browser has no page. */
-export async function anOperatorOnLine(db: Db, target: Pick<EslSwitch, 'originateParked' | 'channels'>, campaignId: string): Promise<{ operatorId: string; leg: string }> {
+export async function anOperatorOnLine(db: Db, target: Pick<EslSwitch, 'originateParked' | 'onFact'>, campaignId: string): Promise<{ operatorId: string; leg: string }> {
   await aSwitch(db);
   const leg = randomUUID();
+  const parked = new Promise<void>((resolve) => target.onFact((fact) => fact.kind === 'parked' && fact.leg === leg && resolve()));
   await target.originateParked({ leg, destination: { kind: 'phone', e164: '+79000000098' }, ringTimeoutMs: 10_000 });
-  await until(async () => (await target.channels())?.some((channel) => channel.leg === leg && channel.callState === 'ACTIVE'), 'the standing leg');
+  await parked;
   const operatorId = await anOperator(db, { state: 'ready', campaign_id: campaignId, switch_id: 'switch-1', leg, page_seen_at: new Date(Date.now() + 3_600_000) });
   return { operatorId, leg };
 }
