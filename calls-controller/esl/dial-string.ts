@@ -27,6 +27,14 @@ export const ROBOTS_HOST = 'robots';
 /** Seconds that a contact's or manager's leg stays parked before it hangs up by itself. */
 const PARK_TIMEOUT_S = 30;
 
+/**
+ * A leg outlives its bridge by running `park` anew, which always tells CHANNEL_PARK. park_after_bridge=true does not serve:
+ * a leg that bridged while in CS_PARK is put into CS_PARK again, runs nothing any more and ignores every later order.
+ */
+export const AFTER_BRIDGE = ['park_after_bridge=false', 'transfer_after_bridge=park:inline'] as const;
+/** The same after a bridge that was never answered (183), for the operator's leg. */
+export const AFTER_EARLY_BRIDGE = 'transfer_after_early_bridge=park:inline';
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** ITU-T E.164: a plus and at most 15 digits, no country code begins with 0. */
 const E164 = /^\+[1-9]\d{3,14}$/;
@@ -46,13 +54,14 @@ function endpoint(destination: Destination, routes: DialRoutes): string | undefi
   switch (destination.kind) {
     case 'phone': {
       if (!E164.test(destination.e164)) return undefined;
-      if (routes.gateway === undefined) return `loopback/${destination.e164}/robots`;
+      // The dialplan is named: else the far half inherits the caller's, which is `inline` after a park by transfer.
+      if (routes.gateway === undefined) return `loopback/${destination.e164}/robots/XML`;
       // Providers take international digits without the plus.
       return isGateway(routes.gateway) ? `sofia/gateway/${routes.gateway}/${destination.e164.slice(1)}` : undefined;
     }
     case 'sip': {
       const host = destination.host.toLowerCase();
-      if (host === ROBOTS_HOST) return ROBOT_NUMBER.test(destination.user) ? `loopback/${destination.user}/robots` : undefined;
+      if (host === ROBOTS_HOST) return ROBOT_NUMBER.test(destination.user) ? `loopback/${destination.user}/robots/XML` : undefined;
       if (!SIP_USER.test(destination.user) || !isSipHost(host) || !routes.sipHosts.includes(host)) return undefined;
       return `sofia/trunks/${destination.user}@${host}`;
     }
@@ -74,7 +83,7 @@ export function dialString(order: DialOrder, routes: DialRoutes): string | undef
     // Bound to the uuid: a loopback's far half inherits the variable, but not the uuid.
     `exchange_leg=${order.leg}`,
     'loopback_bowout=false',
-    'park_after_bridge=true',
+    ...AFTER_BRIDGE,
     'hangup_after_bridge=false',
     `park_timeout=${PARK_TIMEOUT_S}`,
     ...(order.callerId === undefined ? [] : [`origination_caller_id_number=${order.callerId}`, `origination_caller_id_name=${order.callerId}`]),

@@ -1,6 +1,6 @@
 /** FreeSWITCH as the controller's `Switch`: each typed order becomes one command, each event at most one fact. */
 import type { ChannelSnapshot, LegId, OurHangupCause } from '../../domain/leg.ts';
-import { dialString, isGateway, isLegId, isSipHost, type DialOrder, type DialRoutes } from './dial-string.ts';
+import { AFTER_BRIDGE, AFTER_EARLY_BRIDGE, dialString, isGateway, isLegId, isSipHost, type DialOrder, type DialRoutes } from './dial-string.ts';
 import { DialWatch } from './dial-watch.ts';
 import { FactReader } from './facts.ts';
 import { EslLink, type EslLog, type EslTimings } from './link.ts';
@@ -105,9 +105,9 @@ export class EslSwitch implements Switch {
 
   arm(leg: LegId, role: 'operator' | 'other', parkTimeoutMs: number): Promise<OrderResult> {
     const settings = [
-      'park_after_bridge=true', 'hangup_after_bridge=false', `park_timeout=${seconds(parkTimeoutMs)}`,
+      AFTER_BRIDGE.join(';'), 'hangup_after_bridge=false', `park_timeout=${seconds(parkTimeoutMs)}`,
       // A leg that was itself originated bears ignore_early_media, which its own bridge would inherit.
-      ...(role === 'operator' ? ['continue_on_fail=true', `ringback=${RINGBACK}`, 'ignore_early_media=false'] : []),
+      ...(role === 'operator' ? [AFTER_EARLY_BRIDGE, 'continue_on_fail=true', `ringback=${RINGBACK}`, 'ignore_early_media=false'] : []),
     ];
     return this.#api(`uuid_setvar_multi ${leg} ${settings.join(';')}`, leg);
   }

@@ -48,7 +48,7 @@ export interface Switch {
   /** sched_hangup with a group id of the leg, so that `cancelScheduledHangup` removes just that. */
   scheduleHangup(leg: LegId, afterMs: number): Promise<OrderResult>;
   cancelScheduledHangup(leg: LegId): Promise<OrderResult>;
-  /** park_after_bridge, hangup_after_bridge=false, park_timeout (and continue_on_fail, ringback for an operator's leg): before EACH dial and move. */
+  /** What keeps the leg after its bridge (it parks anew), hangup_after_bridge=false, park_timeout (and continue_on_fail, ringback for an operator's leg): before EACH dial and move. */
   arm(leg: LegId, role: 'operator' | 'other', parkTimeoutMs: number): Promise<OrderResult>;
   /** `undefined` when the switch gave no answer that can be trusted. */
   exists(leg: LegId): Promise<boolean | undefined>;

@@ -7,24 +7,24 @@ const base = { leg: LEG, ringTimeoutMs: 25_000, use: 'bridge' } as const;
 const phone = (e164: string) => ({ kind: 'phone', e164 }) as const;
 const routes = { sipHosts: ['sip.example.org', 'pbx.example.org:5070'] };
 /** Everything that a dial string may ever look like: nothing in it can end a value, name a second endpoint or a command. */
-const WHOLE = /^(?:\{originate_timeout=\d+\}\[[a-z0-9_=,+.-]+\]|\{[a-z0-9_=,+.-]+\})(?:loopback\/\+?\d+\/robots|sofia\/gateway\/[a-z0-9_-]+\/\d+|sofia\/trunks\/[A-Za-z0-9+._-]+@[a-z0-9.-]+(?::\d+)?)$/;
+const WHOLE = /^(?:\{originate_timeout=\d+\}\[[a-z0-9_=,:+.-]+\]|\{[a-z0-9_=,:+.-]+\})(?:loopback\/\+?\d+\/robots\/XML|sofia\/gateway\/[a-z0-9_-]+\/\d+|sofia\/trunks\/[A-Za-z0-9+._-]+@[a-z0-9.-]+(?::\d+)?)$/;
 
 describe('a dial string', () => {
   test('leads phones to the robots without a gateway and to the gateway with one', () => {
-    expect(dialString({ ...base, destination: phone('+79001234567') }, routes)).toMatch(/\]loopback\/\+79001234567\/robots$/);
+    expect(dialString({ ...base, destination: phone('+79001234567') }, routes)).toMatch(/\]loopback\/\+79001234567\/robots\/XML$/);
     expect(dialString({ ...base, destination: phone('+79001234567') }, { ...routes, gateway: 'zadarma' })).toMatch(/\]sofia\/gateway\/zadarma\/79001234567$/);
   });
 
   test('bears our uuid, both ringing limits and the settings that keep the leg', () => {
     expect(dialString({ ...base, destination: phone('+79001234567') }, routes)).toBe(
-      `{originate_timeout=26}[origination_uuid=${LEG},exchange_leg=${LEG},loopback_bowout=false,park_after_bridge=true,hangup_after_bridge=false,park_timeout=30,bridge_answer_timeout=26]loopback/+79001234567/robots`);
+      `{originate_timeout=26}[origination_uuid=${LEG},exchange_leg=${LEG},loopback_bowout=false,park_after_bridge=false,transfer_after_bridge=park:inline,hangup_after_bridge=false,park_timeout=30,bridge_answer_timeout=26]loopback/+79001234567/robots/XML`);
   });
 
   test('names a SIP address only on a host of the list; digits at robots are a practice line', () => {
     const sip = (user: string, host: string) => dialString({ ...base, use: 'originate', destination: { kind: 'sip', user, host } }, routes);
     expect(sip('anna.b', 'SIP.example.org')).toMatch(/\}sofia\/trunks\/anna\.b@sip\.example\.org$/);
     expect(sip('100', 'pbx.example.org:5070')).toMatch(/@pbx\.example\.org:5070$/);
-    expect(sip('4999', 'robots')).toMatch(/\}loopback\/4999\/robots$/);
+    expect(sip('4999', 'robots')).toMatch(/\}loopback\/4999\/robots\/XML$/);
     expect(sip('anna', 'robots')).toBeUndefined();
     expect(sip('anna', 'evil.example.net')).toBeUndefined();
     expect(sip('a,sofia/gateway/x/1', 'sip.example.org')).toBeUndefined();
