@@ -18,7 +18,7 @@ export function bootstrapParts(): Plugin {
       if (!id.split('?')[0]?.endsWith('/bootstrap-parts.css')) return null;
       const require = createRequire(import.meta.url);
       const whole = readFileSync(require.resolve('bootstrap/dist/css/bootstrap.css'), 'utf8');
-      return { code: keepRules(whole), map: null, moduleType: 'css' };
+      return { code: `@import 'bootstrap/dist/css/bootstrap-reboot.css';\n${keepRules(whole)}`, map: null, moduleType: 'css' };
     },
   };
 }

@@ -20,6 +20,7 @@ export interface Desk {
   goOffLine(): void;
   setMuted(muted: boolean): void;
   showCall(): void;
+  showTasks(): void;
   signOut(): void;
 }
 
@@ -29,7 +30,7 @@ export async function carryOut(desk: Desk, intention: Intention): Promise<void> 
     case 'goOffLine': return desk.goOffLine();
     case 'signOut': return desk.signOut();
     case 'take': return take(desk, intention.campaignId);
-    case 'leaveTask': return ask(desk, 'leaveTask', () => desk.api.post('/operator/campaign', { campaignId: null }));
+    case 'leaveTask': return ask(desk, 'leaveTask', () => desk.api.post('/operator/campaign', { campaignId: null }).then(() => desk.showTasks()));
     case 'call': return call(desk);
     case 'skip': return ask(desk, 'skip', () => desk.api.post('/operator/skip'));
     case 'pause': return ask(desk, 'pause', () => desk.api.post('/operator/pause', { paused: true }));

@@ -14,6 +14,6 @@ export function announcementOf(before: Cockpit | null, after: Cockpit): string |
   if (is.state === 'ended' && was?.state !== 'ended') return is.transfer?.state === 'handedOver' || is.outcome === 'handedOver' ? t.operator.said.handedOver : t.operator.said.ended;
   const state = is.transfer?.state;
   if (state === was?.transfer?.state) return null;
-  if (state === 'requested' || (state === 'ringing' && was?.transfer == null)) return t.operator.said.callingManager;
+  if (state === 'requested' || (state === 'ringing' && !was?.transfer)) return t.operator.said.callingManager;
   return state === 'briefing' ? t.operator.said.briefing : null;
 }

@@ -102,6 +102,7 @@ class OperatorScreen implements RoleScreen, Desk {
 
   setMuted(muted: boolean): void { this.softphone.setMuted(muted); }
   showCall(): void { this.context.go('/operator/call'); }
+  showTasks(): void { this.context.go('/operator/tasks'); }
   signOut(): void { this.context.frame.signOut(); }
 
   async reread(): Promise<void> {

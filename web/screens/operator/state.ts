@@ -66,7 +66,6 @@ export function withCockpit(page: OperatorPage, cockpit: Cockpit, pageNowMs: num
     ...next,
     ...(changed ? { stageSinceMs: pageNowMs, notice: null, fieldError: null } : {}),
     ...(newCall && !cockpit.call ? { pauseAfter: false } : {}),
-    tab: page.cockpit === null && cockpit.campaign ? 'call' : cockpit.campaign ? page.tab : 'tasks',
   };
 }
 
@@ -95,9 +94,11 @@ export function stripOf(page: OperatorPage): Strip {
   return stage === 'during' ? 'live' : 'plain';
 }
 
+const meaningsWithAnswers: ReadonlySet<string> = new Set(['success', 'interested', 'callback']);
+
 /** What the customer wants to know of everybody who is worth a second call; nobody is asked on behalf of a wrong number. */
 export function requiredQuestions(questions: readonly Question[], disposition: Disposition): readonly Question[] {
-  return disposition.meaning === 'success' || disposition.meaning === 'interested' ? questions.filter((question) => question.required) : [];
+  return meaningsWithAnswers.has(disposition.meaning) ? questions.filter((question) => question.required) : [];
 }
 
 export function missingAnswer(questions: readonly Question[], disposition: Disposition, answers: Readonly<Record<string, string>>): Question | null {

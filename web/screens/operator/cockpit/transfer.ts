@@ -21,8 +21,8 @@ export function transferView(page: OperatorPage, contact: CockpitContact | null,
     ${page.draft ? notesCard(page.draft, send) : nothing}
     <div class="acts">
       ${act(t.operator.handOver, 'transfer', { kind: 'handOver' }, send, { look: 'go', off: state !== 'briefing', busy: page.pending === 'handOver' })}
-      ${act(t.operator.back, 'back', { kind: 'return' }, send, { off: moving, busy: page.pending === 'return' })}
-      ${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted })}
+      <div class="pair">${act(t.operator.back, 'back', { kind: 'return' }, send, { off: moving, busy: page.pending === 'return' })}
+        ${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted })}</div>
     </div>`;
 }
 

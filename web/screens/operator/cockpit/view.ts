@@ -33,7 +33,8 @@ function stageView(page: OperatorPage, stage: Stage, contact: CockpitContact | n
     case 'dialling': return html`${contact ? contactCard(page, contact) : nothing}${scriptCard(page)}${page.draft ? notesCard(page.draft, send) : nothing}
       <div class="acts">${act(t.operator.hangUp, 'hangUp', { kind: 'hangUp' }, send, { look: 'end', busy: page.pending === 'hangUp' })}</div>`;
     case 'during': return html`${contact ? contactCard(page, contact) : nothing}${scriptCard(page, questionFields(page, page.cockpit?.campaign?.questions ?? [], send))}
-      ${page.draft ? notesCard(page.draft, send) : nothing}${duringActs(page, send)}`;
+      ${page.draft ? notesCard(page.draft, send) : nothing}
+      <span class="only-phone"><button type="button" class="btn" @click=${() => send({ kind: 'openAddContact' })}>${t.operator.addContact}</button></span>${duringActs(page, send)}`;
     case 'transfer': return transferView(page, contact, send);
     case 'after': return afterView(page, contact, send);
     default: return stage satisfies never;
@@ -68,7 +69,7 @@ function offLineCard(page: OperatorPage, send: Send): TemplateResult {
 }
 
 function pausedView(page: OperatorPage, send: Send): TemplateResult {
-  const byCountdown = page.cockpit?.operator.pauseReason === 'countdown' || page.cockpit?.operator.pauseReason === 'wrapUp';
+  const byCountdown = page.cockpit?.operator.pauseReason === 'wrapUpOver';
   return html`
     <section class="card-x message"><h2>${t.operator.pausedTitle}</h2><p class="muted">${byCountdown ? t.operator.pausedByCountdown : t.operator.pausedText}</p>
       ${act(t.operator.goOn, 'call', { kind: 'resume' }, send, { look: 'go', busy: page.pending === 'resume' })}

@@ -1,0 +1,53 @@
+import { mkdirSync } from 'node:fs';
+import { customer, cockpits, operator } from './fixtures.ts';
+import { openBrowser, startStubExchange } from './stub-exchange.ts';
+
+/** Pictures of every screen, wide and phone, light and dark: `npx tsx test/web/shots.ts [folder] [only]`. */
+const folder = process.argv[2] ?? '/tmp/shots';
+const only = process.argv[3] ?? '';
+mkdirSync(folder, { recursive: true });
+const stub = await startStubExchange();
+const browser = await openBrowser();
+
+interface Shot { readonly name: string; readonly path: string; readonly prepare?: () => void; readonly act?: (page: import('playwright-core').Page) => Promise<unknown> }
+const asOperator = (state: string) => () => { stub.user = operator; stub.cockpit = (cockpits[state] as () => typeof stub.cockpit)(); };
+const asCustomer = () => { stub.user = customer; };
+const shots: Shot[] = [
+  { name: 'sign-in', path: '/sign-in', prepare: () => { stub.user = null; } },
+  { name: 'operator-tasks', path: '/operator/tasks', prepare: asOperator('before') },
+  ...Object.keys(cockpits).map((state) => ({ name: `operator-${state}`, path: '/operator/call', prepare: asOperator(state) })),
+  { name: 'operator-add', path: '/operator/call', prepare: asOperator('during'), act: async (page) => { await page.waitForTimeout(450); await page.keyboard.press('a'); } },
+  { name: 'operator-keys', path: '/operator/call', prepare: asOperator('before'), act: async (page) => { await page.waitForTimeout(450); await page.keyboard.press('?'); } },
+  { name: 'customer-list', path: '/customer', prepare: asCustomer },
+  { name: 'customer-new', path: '/customer/campaigns/new', prepare: asCustomer },
+  { name: 'customer-edit', path: '/customer/campaigns/c1/edit', prepare: asCustomer },
+  { name: 'customer-live', path: '/customer/campaigns/c1', prepare: asCustomer },
+  { name: 'customer-draft', path: '/customer/campaigns/c2', prepare: asCustomer },
+  { name: 'customer-upload', path: '/customer/campaigns/c1/contacts', prepare: asCustomer },
+  { name: 'customer-import', path: '/customer/campaigns/c1/contacts', prepare: asCustomer, act: async (page) => {
+    await page.setInputFiles('input[type=file]', { name: 'okna-moskva.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') });
+    await page.waitForSelector('.chip.no');
+  } },
+];
+try {
+  for (const width of [1440, 360]) for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ viewport: { width, height: width === 360 ? 760 : 900 }, colorScheme, locale: 'en', permissions: ['microphone'] });
+    for (const shot of shots.filter(({ name }) => name.includes(only))) {
+      shot.prepare?.();
+      const page = await context.newPage();
+      page.on('console', (message) => { if (message.type() === 'error' && !message.text().includes('401')) console.log(shot.name, message.text()); });
+      page.on('pageerror', (error) => console.log(shot.name, error.message));
+      await page.goto(stub.url + shot.path);
+      await page.waitForSelector('#content');
+      await page.waitForTimeout(250);
+      await shot.act?.(page).catch((error: unknown) => console.log(shot.name, String(error)));
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: `${folder}/${shot.name}-${width}-${colorScheme}.png`, fullPage: width === 1440 && shot.name.startsWith('customer') });
+      await page.close();
+    }
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await stub.close();
+}
