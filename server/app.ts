@@ -50,8 +50,7 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
     await migrate(db);
     await ensureSwitch(db, config.switch.id);
     const session = sessions({ config, redis }, await obtainSecret(db, 'session'));
-    let sockets: Sockets | undefined;
-    const house: House = {
+    const opened: Omit<House, 'sessionEnded'> = {
       config, db, redis, nudges, log,
       requests: createRequests(db, nudges),
       signInLimits: {
@@ -59,11 +58,11 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
         account: openRateLimit(db, { name: 'sign-in-account', points: 100, durationMs: quarterHourMs }),
         address: openRateLimit(db, { name: 'sign-in-address', points: 100, durationMs: quarterHourMs }),
       },
-      sessionEnded: (id) => sockets?.sessionEnded(id),
     };
-    const metrics = createMetrics(() => sockets?.count() ?? 0);
-    const http = createServer(createApp(house, metrics, session, siteDirectory));
-    sockets = openSockets(house, http, session);
+    // socket.io takes its own requests before the application sees them, so the server is there first.
+    const http = createServer((request, response) => void app(request, response));
+    const sockets = openSockets(opened, http, session);
+    const app = createApp({ ...opened, sessionEnded: (id) => sockets.sessionEnded(id) }, createMetrics(() => sockets.count()), session, siteDirectory);
     return runServer(http, sockets, config, close);
   } catch (error) {
     await close();

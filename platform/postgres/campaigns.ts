@@ -1,5 +1,6 @@
 import type { Campaign } from '../../domain/api.ts';
 import type { CampaignChange, CampaignState, Disposition, Manager, Question, Rules } from '../../domain/campaign.ts';
+import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { countCampaigns, noCounts } from './campaign-counts.ts';
 import type { Db } from './database.ts';
 
@@ -8,7 +9,7 @@ interface Row {
   script_version: number; script: string; questions: Question[]; dispositions: Disposition[];
   manager_name: string | null; manager_kind: Manager['kind'] | null; manager_address: string | null;
   mask_numbers: boolean; max_duration_ms: number; ring_timeout_ms: number; wrap_up_ms: number; max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number;
-  window_from: string; window_to: string; window_days: number[]; columns: string[] | null;
+  window_from: string; window_to: string; window_days: number[];
 }
 
 /** What is stored of a campaign; the script, its questions and dispositions go into a version of their own. */
@@ -44,8 +45,8 @@ export async function readCampaign(db: Db, { customerId, campaignId }: { custome
 
 /** Placeholders of all lists of a campaign, in the files' order. */
 async function listColumns(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<string[]> {
-  const rows = (await db('lists').where({ campaign_id: campaignId, customer_id: customerId }).orderBy('id').select('columns')) as { columns: unknown }[];
-  return [...new Set(['name', 'company', 'city', ...rows.flatMap(({ columns }) => (Array.isArray(columns) ? columns.map(String) : []))])];
+  const rows = (await db('lists').where({ campaign_id: campaignId, customer_id: customerId }).orderBy('id').select('columns')) as { columns: Column[] }[];
+  return [...new Set(['name', 'company', 'city', ...rows.flatMap(({ columns }) => columns.filter(({ role }) => role === 'field').map(({ label }) => label))])];
 }
 
 /**
@@ -71,7 +72,11 @@ export async function changeCampaign(db: Db, { customerId, userId, campaignId, c
 }
 
 export type Missing = 'script' | 'contacts';
-export type StartResult = { readonly ok: true } | { readonly ok: false; readonly code: 'notFound' | 'finished' } | { readonly ok: false; readonly code: 'notReady'; readonly missing: readonly Missing[] };
+export type StartResult =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: 'notFound' }
+  | { readonly ok: false; readonly code: 'finished' }
+  | { readonly ok: false; readonly code: 'notReady'; readonly missing: readonly Missing[] };
 
 /** Opens a campaign to the operators: it needs contacts and a script. A manager may come later; until then nothing is handed over. */
 export async function startCampaign(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<StartResult> {

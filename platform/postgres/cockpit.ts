@@ -3,6 +3,7 @@ import type { Call } from '../../domain/call/call.ts';
 import type { CampaignState, Disposition, Question } from '../../domain/campaign.ts';
 import { toCockpitCall } from '../../domain/cockpit-call.ts';
 import { maskPhone } from '../../domain/phone.ts';
+import type { Column } from '../../domain/spreadsheet/columns.ts';
 import type { Db } from './database.ts';
 
 /** How often a wrap-up may be extended (WCAG 2.2.1). */
@@ -14,7 +15,7 @@ interface Row {
   campaign_id: string | null; campaign_name: string; campaign_state: CampaignState; script: string; script_version: number; questions: Question[]; dispositions: Disposition[];
   manager_name: string | null; manager_address: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
   machine: Call | null; call_version: number | null; call_script_version: number; notes: string; notes_saved_at: Date | null; answers: Record<string, string>; call_attempt: number | null;
-  contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: unknown; e164: string | null;
+  contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: Column[] | null; e164: string | null;
   calls_today: number; talk_ms_today: string;
 }
 
@@ -84,8 +85,8 @@ function toContact(row: Row, id: string): CockpitContact {
 }
 
 /** In the file's order: jsonb keeps none, so the list's columns tell. */
-function orderedFields(fields: Readonly<Record<string, string>>, columns: unknown): { label: string; value: string }[] {
-  const order = Array.isArray(columns) ? columns.map(String) : [];
+function orderedFields(fields: Readonly<Record<string, string>>, columns: readonly Column[] | null): { label: string; value: string }[] {
+  const order = (columns ?? []).map(({ label }) => label);
   const place = (label: string) => (order.includes(label) ? order.indexOf(label) : order.length);
   return Object.entries(fields).map(([label, value]) => ({ label, value })).sort((a, b) => place(a.label) - place(b.label));
 }

@@ -1,0 +1,35 @@
+import { campaignChangeSchema, type CampaignChange } from '../../../domain/campaign.ts';
+import { changeCampaign as change, readCampaign } from '../../../platform/postgres/campaigns.ts';
+import { checkChange } from '../../campaign-draft.ts';
+import { answer, notFound } from '../../http/answer.ts';
+import { ofRow } from '../../http/ids.ts';
+import { route } from '../../http/route.ts';
+import { tenantOf } from './tenant.ts';
+
+export const changeCampaign = route({
+  method: 'patch',
+  path: '/campaigns/{id}',
+  roles: ['customer'],
+  summary: 'Change what is named; script, questions and dispositions make a new version',
+  params: ofRow,
+  body: campaignChangeSchema,
+  answers: { 200: 'Campaign' },
+  async handle({ house: { db, config, nudges }, params, body, user, request }) {
+    const own = { customerId: tenantOf(user), campaignId: params.id };
+    const current = await readCampaign(db, own);
+    if (!current) return notFound('The campaign');
+    const named = onlyNamed(body, request.body);
+    const checked = checkChange(named, named.country ?? current.country, config.switch.sipHosts);
+    if ('refused' in checked) return checked;
+    await change(db, { ...own, userId: user.id, change: checked });
+    nudges.publish({ topic: 'pool' });
+    nudges.publish({ topic: 'campaign', id: params.id });
+    return answer(await readCampaign(db, own));
+  },
+});
+
+/** Zod fills defaults in for optional keys as well; a change must not touch what was not named. */
+function onlyNamed(change: CampaignChange, sent: unknown): CampaignChange {
+  const named = new Set(Object.keys((sent ?? {}) as object));
+  return Object.fromEntries(Object.entries(change).filter(([key]) => named.has(key)));
+}
