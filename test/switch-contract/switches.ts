@@ -1,0 +1,46 @@
+/** The switches that must keep the contract, and how each is started. A second one is added here and nowhere else. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findFreeswitch, freePort, startFreeswitch } from '../../local/freeswitch.ts';
+
+export interface SwitchUnderTest {
+  /** `esl://:password@host:port`. */
+  readonly url: string;
+  /** Where browsers call in. */
+  readonly wsUrl: string;
+  stop(): Promise<void>;
+}
+
+export interface ContractEntry {
+  readonly name: string;
+  /** Why it cannot be tested here; `undefined` when it can. */
+  missing(): string | undefined;
+  start(needs: { readonly directoryUrl: string; readonly password: string; readonly sps: number }): Promise<SwitchUnderTest>;
+}
+
+/** Even UDP ports, below the ports that the system hands out by itself; each process of the suite takes its own stretch. */
+const rtpRange = (): readonly [number, number] => {
+  const first = 18_000 + (process.pid % 60) * 200;
+  return [first, first + 199];
+};
+
+const freeswitch: ContractEntry = {
+  name: 'freeswitch',
+  missing: () => (findFreeswitch() === undefined ? 'no FreeSWITCH' : undefined),
+  async start({ directoryUrl, password, sps }) {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'switch-contract-'));
+    const running = await startFreeswitch({
+      password, directoryUrl, dataDir, sps, eslPort: await freePort(), wsPort: await freePort(), rtpPortRange: rtpRange(), log: () => undefined,
+    });
+    return {
+      url: running.url, wsUrl: running.wsUrl,
+      stop: async () => {
+        await running.stop();
+        rmSync(dataDir, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+export const switches: readonly ContractEntry[] = [freeswitch];
