@@ -151,6 +151,33 @@ create table call_queue (
 create index call_queue_claimable on call_queue (campaign_id, priority, next_attempt_at, contact_id) where claimed_by is null;
 create index call_queue_claims on call_queue (claimed_by, lease_until) where claimed_by is not null;
 
+-- Claims the next due contact for an operator. A function, because its plan is kept by each connection: planning the
+-- scans anew costs three times as much as running them. One scan a priority, since a scan over all of them would walk
+-- over every contact of high priority that is not due yet. after_at and after_id, by priority 0 to 3, are where the
+-- caller found the last one (-infinity, 0: at the head); only a hint against dead entries at the head of the index.
+create function claim_contact(in_campaign bigint, in_operator bigint, lease_ms integer, after_at timestamptz[], after_id bigint[])
+returns table (contact bigint, of_priority smallint, due_at timestamptz) language plpgsql as $$
+declare
+  has_entered boolean := exists (select from operator_entered_numbers e where e.operator_id = in_operator);
+begin
+  for p in reverse 3..0 loop
+    return query
+      update call_queue u set claimed_by = in_operator, lease_until = now() + lease_ms * interval '1 ms'
+      where u.contact_id = (
+        select q.contact_id from call_queue q
+        where q.campaign_id = in_campaign and q.priority = p and q.claimed_by is null and q.next_attempt_at <= now()
+          and (q.next_attempt_at, q.contact_id) > (after_at[p + 1], after_id[p + 1])
+          and q.entered_by is distinct from in_operator
+          and not (has_entered and exists (
+            select from contact_numbers n join operator_entered_numbers e on e.operator_id = in_operator and e.e164 = n.e164
+            where n.contact_id = q.contact_id))
+        order by q.next_attempt_at, q.contact_id
+        limit 1 for update skip locked)
+      returning u.contact_id, u.priority, u.next_attempt_at;
+    if found then return; end if;
+  end loop;
+end $$;
+
 -- Numbers that an operator typed in: never offered to that operator, in whatever campaign or list they come back.
 create table operator_entered_numbers (
   operator_id bigint not null references users,
@@ -293,6 +320,7 @@ create index requests_pending on requests (switch_id, id) where handled_at is nu
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+drop function claim_contact(bigint, bigint, integer, timestamptz[], bigint[]);
 drop table requests, call_deadlines, call_commands, call_transitions, calls, leg_credentials, operators, dnc_numbers,
   operator_entered_numbers, call_queue, contact_numbers, contacts, list_problems, lists, script_versions, campaigns, switches, users, customers;
 `);

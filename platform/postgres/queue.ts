@@ -37,41 +37,20 @@ export class ClaimHints {
 
 const sharedHints = new ClaimHints();
 
-/** One scan a priority: the planner would otherwise walk over every contact of high priority that is not due yet. */
-const pick = (priority: number) => `(
-  select q.contact_id from call_queue q
-  where q.campaign_id = :campaignId and q.priority = ${priority} and q.claimed_by is null and q.next_attempt_at <= now()
-    and (q.next_attempt_at, q.contact_id) > (:at${priority}::timestamptz, :id${priority}::bigint)
-    and q.entered_by is distinct from :operatorId::bigint
-    and not exists (
-      select from operator_entered_numbers e join contact_numbers n on n.e164 = e.e164
-      where e.operator_id = :operatorId and n.contact_id = q.contact_id)
-  order by q.next_attempt_at, q.contact_id
-  limit 1 for update skip locked)`;
-
-const claimStatement = `
-  update call_queue set claimed_by = :operatorId, lease_until = now() + :leaseMs * interval '1 ms'
-  where contact_id = coalesce(${[3, 2, 1, 0].map(pick).join(',')})
-  returning contact_id, priority, next_attempt_at::text as next_attempt_at`;
-
 export interface ClaimOrder { readonly operatorId: string; readonly campaignId: string; readonly leaseMs?: number }
 
 /** Claims the next due contact of a running campaign for an operator, never one whose number that operator entered. One statement. */
 export async function claimFreshContact(db: Db, order: ClaimOrder, hints: ClaimHints = sharedHints): Promise<{ contactId: string } | undefined> {
-  const marks = Object.fromEntries(
-    [3, 2, 1, 0].flatMap((priority) => {
-      const mark = hints.read(order.campaignId, priority);
-      return [[`at${priority}`, mark.at], [`id${priority}`, mark.id]];
-    }),
-  );
+  const marks = [0, 1, 2, 3].map((priority) => hints.read(order.campaignId, priority));
   const hinted = hints.any;
-  const { rows } = await db.raw<{ rows: { contact_id: string; priority: number; next_attempt_at: string }[] }>(claimStatement, {
-    ...marks, operatorId: order.operatorId, campaignId: order.campaignId, leaseMs: order.leaseMs ?? claimLeaseMs,
-  });
+  const { rows } = await db.raw<{ rows: { contact: string; of_priority: number; due_at: string }[] }>(
+    `select contact, of_priority, due_at::text from claim_contact(?, ?, ?, ?::timestamptz[], ?::bigint[])`,
+    [order.campaignId, order.operatorId, order.leaseMs ?? claimLeaseMs, marks.map((mark) => mark.at), marks.map((mark) => mark.id)] as never,
+  );
   const row = rows[0];
   if (row !== undefined) {
-    hints.write(order.campaignId, row.priority, row.next_attempt_at, row.contact_id);
-    return { contactId: row.contact_id };
+    hints.write(order.campaignId, row.of_priority, row.due_at, row.contact);
+    return { contactId: row.contact };
   }
   if (!hinted) return undefined;
   hints.clear();
