@@ -15,6 +15,8 @@ export const en = {
     unexpected: 'Something went wrong. Try again.',
     tooMany: 'Too many attempts. Wait a minute and try again.',
   },
+  /** The server's and the schemas' own words are English. */
+  remedies: {} as Record<string, string>, refusals: {} as Record<string, string>,
   operator: {
     tasks: 'Tasks', call: 'Call', today: (calls: number, talk: string) => `Today ${count(calls, 'call', 'calls')} · ${talk} talked`,
     chooseTask: 'Choose what to call about', chooseTaskText: 'Everyone who is free sees the same list.',

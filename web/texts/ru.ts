@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts';
+import { ruRefusals, ruRemedies } from './ru-remedies.ts';
 
 const form = new Intl.PluralRules('ru');
 const count = (n: number, one: string, few: string, many: string): string => {
@@ -19,6 +20,7 @@ export const ru: Texts = {
     unexpected: 'Что-то пошло не так. Попробуйте ещё раз.',
     tooMany: 'Слишком много попыток. Подождите минуту и попробуйте снова.',
   },
+  remedies: ruRemedies, refusals: ruRefusals,
   operator: {
     tasks: 'Задания', call: 'Звонок', today: (calls, talk) => `Сегодня ${count(calls, 'звонок', 'звонка', 'звонков')} · ${talk} разговора`,
     chooseTask: 'Выберите, о чём звонить', chooseTaskText: 'Все свободные операторы видят один список.',

@@ -30,6 +30,6 @@ function use(next: Language): void {
 
 /** The server's own words are English; what its code says is known here is said in the reader's language. */
 export function errorText(code: string, detail: string): string {
-  const known = (t.errors as Readonly<Record<string, string>>)[code];
+  const known = (t.errors as Readonly<Record<string, string>>)[code] ?? t.refusals[code];
   return known ?? (detail === '' ? t.errors.unexpected : detail);
 }

@@ -1,0 +1,119 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { unknownPlaceholders } from '../../../../domain/script.ts';
+import { scriptCache } from '../../../markdown.ts';
+import { language, t } from '../../../texts/texts.ts';
+import { dispositionsEditor, questionsEditor } from './lists.ts';
+import { type CampaignForm, fieldId, type FormErrors, type NumberRule, type RulesForm } from './state.ts';
+
+export interface FormPage { readonly form: CampaignForm; readonly errors: FormErrors; readonly problem: string | null; readonly saving: boolean; readonly dirty: boolean }
+export interface FormActions { readonly change: (change: Partial<CampaignForm>) => void; readonly save: () => void; readonly insert: (column: string) => void }
+
+interface FieldOptions { readonly hint?: string; readonly type?: string; readonly inputmode?: string; readonly list?: string; readonly maxlength?: number }
+
+/** A label, its field, and beside it what is wrong and how to mend it. */
+export function field(errors: FormErrors, path: string, label: string, value: string, typed: (value: string) => void, options: FieldOptions = {}): TemplateResult {
+  const remedy = errors[path];
+  const id = fieldId(path);
+  return html`<div class="field"><label class="form-label" for=${id}>${label}</label>
+    <input class="form-control ${remedy === undefined ? '' : 'is-invalid'}" id=${id} type=${options.type ?? 'text'} inputmode=${options.inputmode ?? nothing} list=${options.list ?? nothing} maxlength=${options.maxlength ?? 300} autocomplete="off"
+      aria-invalid=${remedy === undefined ? nothing : 'true'} aria-describedby=${describedBy(id, remedy, options.hint)} .value=${live(value)} @input=${(event: Event) => typed((event.target as HTMLInputElement).value)}>
+    ${below(id, remedy, options.hint)}</div>`;
+}
+
+export function choice(errors: FormErrors, path: string, label: string, value: string, options: readonly (readonly [string, string])[], chosen: (value: string) => void): TemplateResult {
+  const remedy = errors[path];
+  const id = fieldId(path);
+  return html`<div class="field"><label class="form-label" for=${id}>${label}</label>
+    <select class="form-select" id=${id} aria-invalid=${remedy === undefined ? nothing : 'true'} @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
+      ${options.map(([key, text]) => html`<option value=${key} .selected=${live(key === value)}>${text}</option>`)}</select>${below(id, remedy, undefined)}</div>`;
+}
+
+const describedBy = (id: string, remedy: string | undefined, hint: string | undefined): unknown => (remedy !== undefined ? `${id}-remedy` : hint === undefined ? nothing : `${id}-hint`);
+export function below(id: string, remedy: string | undefined, hint: string | undefined): unknown {
+  if (remedy !== undefined) return html`<div class="remedy" id="${id}-remedy">${remedyText(remedy)}</div>`;
+  return hint === undefined ? nothing : html`<div class="hint" id="${id}-hint">${hint}</div>`;
+}
+/** The schemas speak English. */
+export const remedyText = (remedy: string): string => t.remedies[remedy] ?? remedy;
+
+export function formView(page: FormPage, actions: FormActions): TemplateResult {
+  const { form, errors } = page;
+  const text = (path: 'name' | 'country' | 'timeZone', label: string, options: FieldOptions) => field(errors, path, label, form[path], (value) => actions.change({ [path]: value }), options);
+  return html`
+    <form class="page wide campaign-form" novalidate @submit=${(event: Event) => { event.preventDefault(); actions.save(); }}>
+      <div class="page-head"><h1>${form.id === null ? t.customer.newCampaign : form.name.trim() || t.customer.editTitle}</h1></div>
+      ${page.problem === null ? nothing : html`<p class="notice no" role="alert">${page.problem}</p>`}
+      <section class="card-x fields">
+        ${text('name', t.customer.name, { hint: t.customer.nameHint, maxlength: 120 })}
+        ${choice(errors, 'language', t.customer.language, form.language, [['ru', 'Русский'], ['en', 'English']], (value) => actions.change({ language: value as 'ru' | 'en' }))}
+        ${text('country', t.customer.country, { hint: t.customer.countryHint, maxlength: 2 })}
+        ${text('timeZone', t.customer.timeZone, { hint: t.customer.timeZoneHint, maxlength: 60 })}
+      </section>
+      ${scriptEditor(page, actions)}
+      ${managerEditor(page, actions)}
+      ${questionsEditor(page, actions)}
+      ${dispositionsEditor(page, actions)}
+      ${rulesEditor(page, actions)}
+      <div class="form-end"><button class="btn go" type="submit" aria-busy=${page.saving ? 'true' : nothing}>${page.saving ? t.loading : form.id === null ? t.customer.createAndUpload : t.save}</button>
+        ${form.id === null ? html`<a class="btn" href="/customer">${t.cancel}</a>` : html`<a class="btn" href="/customer/campaigns/${form.id}">${t.cancel}</a>`}
+        <span class="muted small" role="status">${page.dirty ? t.customer.unsaved : ''}</span></div>
+    </form>`;
+}
+
+const preview = scriptCache();
+const usualColumns = ['name', 'company', 'city'];
+
+function scriptEditor({ form, errors }: FormPage, actions: FormActions): TemplateResult {
+  const columns = [...new Set([...usualColumns, ...form.columns])];
+  const unknown = form.columns.length === 0 ? [] : unknownPlaceholders(form.script, form.columns);
+  const remedy = errors['script'];
+  return html`
+    <section class="card-x">
+      <h2>${t.customer.script}</h2>
+      <div class="script-columns">
+        <div class="field">
+          <label class="form-label" for=${fieldId('script')}>${t.customer.scriptHint}</label>
+          <textarea class="form-control script-text ${remedy === undefined ? '' : 'is-invalid'}" id=${fieldId('script')} rows="14" aria-invalid=${remedy === undefined ? nothing : 'true'} .value=${live(form.script)}
+            @input=${(event: Event) => actions.change({ script: (event.target as HTMLTextAreaElement).value })}></textarea>
+          ${below(fieldId('script'), remedy, undefined)}
+          <div class="placeholders"><span class="small muted">${t.customer.placeholders}</span>${columns.map((column) => html`<button type="button" class="btn slim" @click=${() => actions.insert(column)}>{${column}}</button>`)}</div>
+          ${unknown.length === 0 ? nothing : html`<p class="small wait-text">${t.customer.unknownPlaceholders(unknown.join(', '))}</p>`}
+        </div>
+        <div class="preview" role="region" aria-label=${t.customer.preview} tabindex="0"><h3>${t.customer.preview}</h3>${form.script.trim() === '' ? nothing : preview(form.script, null, language + form.script)}</div>
+      </div>
+    </section>`;
+}
+
+function managerEditor({ form, errors }: FormPage, actions: FormActions): TemplateResult {
+  const { managerKind } = form;
+  const kinds = [['none', t.customer.managerNone], ['phone', t.customer.managerPhone], ['sip', t.customer.managerSip]] as const;
+  return html`
+    <section class="card-x"><h2>${t.customer.manager}</h2><p class="muted small section-hint">${t.customer.managerHint}</p>
+      <div class="fields">
+        ${choice(errors, 'manager.kind', t.customer.managerKind, managerKind, kinds, (value) => actions.change({ managerKind: value as 'none' | 'phone' | 'sip' }))}
+        ${managerKind === 'none' ? nothing : html`
+          ${field(errors, 'manager.name', t.customer.managerName, form.managerName, (value) => actions.change({ managerName: value }), { maxlength: 80 })}
+          ${field(errors, 'manager.address', t.customer.managerAddress, form.managerAddress, (value) => actions.change({ managerAddress: value }), { hint: managerKind === 'sip' ? 'name@sip.example.org' : '+7 495 123-45-67', inputmode: managerKind === 'phone' ? 'tel' : 'email' })}`}
+      </div></section>`;
+}
+
+function rulesEditor({ form, errors }: FormPage, actions: FormActions): TemplateResult {
+  const { rules } = form;
+  const change = (part: Partial<RulesForm>) => actions.change({ rules: { ...rules, ...part } });
+  const time = (name: 'windowFrom' | 'windowTo', label: string) => field(errors, `rules.${name}`, label, rules[name], (value) => change({ [name]: value }), { hint: t.customer.windowHint, maxlength: 5 });
+  const number = (name: NumberRule, label: string) => field(errors, `rules.${name}`, label, rules[name], (value) => change({ [name]: value }), { inputmode: 'decimal', maxlength: 8 });
+  return html`
+    <section class="card-x"><h2>${t.customer.rules}</h2>
+      <fieldset class="days" id=${fieldId('rules.windowDays')} tabindex="-1"><legend class="form-label">${t.customer.days}</legend>
+        ${t.customer.dayNames.map((name, index) => html`<label class="form-check"><input class="form-check-input" type="checkbox" .checked=${live(rules.windowDays.includes(index + 1))}
+          @change=${(event: Event) => change({ windowDays: (event.target as HTMLInputElement).checked ? [...rules.windowDays, index + 1].sort() : rules.windowDays.filter((day) => day !== index + 1) })}><span>${name}</span></label>`)}
+        ${below(fieldId('rules.windowDays'), errors['rules.windowDays'], undefined)}</fieldset>
+      <div class="fields">
+        ${time('windowFrom', t.customer.windowFrom)}${time('windowTo', t.customer.windowTo)}
+        ${number('maxDuration', t.customer.maxDuration)}${number('ringTimeout', t.customer.ringTimeout)}${number('wrapUp', t.customer.wrapUp)}
+        ${number('maxAttempts', t.customer.maxAttempts)}${number('busyPause', t.customer.busyPause)}${number('noAnswerPause', t.customer.noAnswerPause)}
+      </div>
+      <label class="form-check"><input class="form-check-input" type="checkbox" .checked=${live(rules.maskNumbers)} @change=${(event: Event) => change({ maskNumbers: (event.target as HTMLInputElement).checked })}><span>${t.customer.maskNumbers}</span></label>
+    </section>`;
+}

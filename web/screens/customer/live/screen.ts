@@ -1,0 +1,85 @@
+import type { TemplateResult } from 'lit-html';
+import type { Campaign, ResultsPage } from '../../../../domain/api.ts';
+import { asApiError } from '../../../api.ts';
+import { type ExchangeSocket, openSocket } from '../../../socket.ts';
+import { errorText, t } from '../../../texts/texts.ts';
+import type { Part, PartContext } from '../part.ts';
+import { emptyLive, type LivePage, withNewest, withOlder } from './state.ts';
+import { liveView } from './view.ts';
+
+/** Twenty operators make many nudges; a reader cannot follow more than this. */
+const shortestPauseMs = 700;
+const slowTickMs = 15_000;
+
+export class LiveScreen implements Part {
+  private page: LivePage = emptyLive;
+  private readonly socket: ExchangeSocket;
+  private readonly timer: ReturnType<typeof setInterval>;
+  private soon: ReturnType<typeof setTimeout> | undefined;
+  private readonly context: PartContext;
+  private readonly path: string;
+  private closed = false;
+
+  constructor(context: PartContext, id: string) {
+    this.context = context;
+    this.path = `/campaigns/${encodeURIComponent(id)}`;
+    this.socket = openSocket({ campaignId: id }, {
+      connected: () => { this.put({ stale: false }); void this.read(); },
+      disconnected: () => this.put({ stale: this.page.campaign !== null }),
+      results: () => { this.soon ??= setTimeout(() => { this.soon = undefined; void this.read(); }, shortestPauseMs); },
+    });
+    this.timer = setInterval(() => void this.read(), slowTickMs);
+    void this.read();
+  }
+
+  title(): string { return this.page.campaign?.name ?? t.customer.editTitle; }
+  view(): TemplateResult {
+    return liveView(this.page, { start: () => void this.order('start'), pause: () => void this.order('pause'), more: () => void this.more(), closeNotice: () => this.put({ notice: null }) });
+  }
+  close(): void {
+    this.closed = true;
+    clearInterval(this.timer);
+    clearTimeout(this.soon);
+    this.socket.close();
+  }
+
+  private async read(): Promise<void> {
+    await this.guarded(async () => {
+      const [campaign, newest] = await Promise.all([this.context.api.get<Campaign>(this.path), this.context.api.get<ResultsPage>(`${this.path}/results`)]);
+      this.put({ ...withNewest(this.page, newest), campaign });
+    });
+  }
+
+  private async order(verb: 'start' | 'pause'): Promise<void> {
+    if (this.page.busy) return;
+    this.put({ busy: true, notice: null });
+    await this.guarded(() => this.context.api.post(`${this.path}/${verb}`));
+    this.put({ busy: false });
+    await this.read();
+  }
+
+  private async more(): Promise<void> {
+    if (this.page.busy || this.page.next === null) return;
+    this.put({ busy: true });
+    await this.guarded(async () => {
+      const older = await this.context.api.get<ResultsPage>(`${this.path}/results?cursor=${encodeURIComponent(this.page.next ?? '')}`);
+      this.put(withOlder(this.page, older));
+    });
+    this.put({ busy: false });
+  }
+
+  private async guarded(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      this.put({ notice: errorText(error.code, error.message) });
+    }
+  }
+
+  private put(change: Partial<LivePage>): void {
+    if (this.closed) return;
+    this.page = { ...this.page, ...change };
+    this.context.changed();
+  }
+}

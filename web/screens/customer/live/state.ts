@@ -1,0 +1,48 @@
+import type { CallResult, Campaign, CampaignCounts, ResultsPage } from '../../../../domain/api.ts';
+
+export interface LivePage {
+  readonly campaign: Campaign | null;
+  readonly counts: CampaignCounts | null;
+  readonly results: readonly CallResult[];
+  readonly next: string | null;
+  readonly busy: boolean;
+  readonly stale: boolean;
+  readonly notice: string | null;
+}
+export const emptyLive: LivePage = { campaign: null, counts: null, results: [], next: null, busy: false, stale: false, notice: null };
+
+/** The newest page again, over what is already shown: rows change while a call goes on, older ones stay loaded. */
+export function withNewest(page: LivePage, newest: ResultsPage): LivePage {
+  const fresh = new Set(newest.results.map(({ id }) => id));
+  const oldest = newest.results.at(-1)?.at;
+  const older = oldest === undefined || newest.next === null ? [] : page.results.filter(({ id, at }) => !fresh.has(id) && at <= oldest);
+  return { ...page, counts: newest.counts, results: [...newest.results, ...older], next: older.length > 0 ? page.next : newest.next };
+}
+
+export function withOlder(page: LivePage, older: ResultsPage): LivePage {
+  const shown = new Set(page.results.map(({ id }) => id));
+  return { ...page, results: [...page.results, ...older.results.filter(({ id }) => !shown.has(id))], next: older.next };
+}
+
+export const share = (part: number, whole: number): number => (whole <= 0 ? 0 : Math.round((100 * part) / whole));
+
+const steps = ['dialled', 'reached', 'talked', 'interested', 'handedOver'] as const;
+export interface FunnelStep { readonly key: (typeof steps)[number]; readonly value: number; readonly percent: number; readonly width: number }
+/** Against what was dialled; a step with somebody in it is never invisible. */
+export function funnelOf(counts: CampaignCounts): FunnelStep[] {
+  return steps.map((key) => {
+    const value = counts[key];
+    const percent = share(value, counts.dialled);
+    return { key, value, percent, width: value === 0 ? 0 : Math.min(100, Math.max(3, percent)) };
+  });
+}
+
+export function chipLook(result: CallResult): string {
+  if (result.state === 'live') return 'live';
+  switch (result.disposition?.meaning) {
+    case 'success': case 'interested': return 'live';
+    case 'callback': return 'wait';
+    case 'doNotCall': return 'no';
+    default: return '';
+  }
+}

@@ -1,0 +1,30 @@
+/** What the schemas and the server say in English, in Russian. `#` stands for a number. */
+export const ruRemedies: Readonly<Record<string, string>> = {
+  'must not be empty': 'не должно быть пустым',
+  'at most # characters': 'не больше # знаков', 'at most 60 characters': 'не больше 60 знаков', 'at most 120 characters': 'не больше 120 знаков', 'at most 80 characters': 'не больше 80 знаков', 'at most 50,000 characters': 'не больше 50 000 знаков',
+  'a choice needs at least two answers': 'для выбора нужны хотя бы два варианта',
+  'the manager needs a number or a SIP address': 'укажите номер или SIP-адрес менеджера',
+  'a SIP address looks like name@sip.example.org': 'SIP-адрес выглядит так: name@sip.example.org',
+  'at least 10 s': 'не меньше 10 секунд', 'at most 2 h': 'не больше 2 часов', 'at least 5 s': 'не меньше 5 секунд', 'at most 2 min': 'не больше 2 минут', 'at most 10 min': 'не больше 10 минут', 'at least 1': 'не меньше 1', 'at most 20': 'не больше 20', 'at most 7 days': 'не больше 7 дней',
+  'a time looks like 09:00': 'время выглядит так: 09:00', 'a time looks like 20:00': 'время выглядит так: 20:00', 'choose at least one day': 'выберите хотя бы один день', 'the window must end after it begins': 'конец должен быть позже начала',
+  'a country is two letters, for example RU': 'страна — две буквы, например RU', 'a time zone looks like Europe/Moscow': 'пояс выглядит так: Europe/Moscow', 'a number, please': 'здесь нужно число',
+  'at most 40 questions': 'не больше 40 вопросов', 'at least one disposition': 'нужен хотя бы один итог', 'at most nine: the keys are 1 to 9': 'не больше девяти: клавиши с 1 по 9',
+  'a manager needs a number without extension': 'менеджеру нужен номер без добавочного', 'enter a name': 'введите имя', 'enter the phone number': 'введите номер', 'answer this question': 'ответьте на этот вопрос',
+  'the phone number is empty': 'номера нет', 'there are no digits in the phone number': 'в номере нет цифр',
+  'the phone number was cut by scientific notation (7.9E+10): format the column as text and export again': 'номер обрезан (7.9E+10): сделайте столбец текстовым и выгрузите снова',
+  'this is an emergency number': 'это экстренный номер', 'this is a short service number': 'это короткий служебный номер', 'the phone number is too short': 'номер слишком короткий', 'the phone number is too long': 'номер слишком длинный',
+  'this is a premium-rate number': 'это платный номер', 'this is a shared-cost number': 'это номер с разделённой оплатой', 'this is a pager, a voicemail or a personal redirecting number': 'это пейджер, голосовая почта или переадресация',
+  'this number belongs to a satellite or international network': 'это спутниковая или международная сеть', 'no such phone number exists': 'такого номера не бывает',
+  'a quotation mark in this row is never closed': 'в строке не закрыта кавычка', 'a cell has more than 32,767 characters': 'в ячейке больше 32 767 знаков', 'the row has more than 100 columns': 'в строке больше 100 столбцов',
+  'the number is on the do-not-call list': 'этот человек просил не звонить', 'the number is already in this campaign': 'номер уже есть в этой кампании', 'the same number as in row #': 'тот же номер, что в строке #',
+};
+
+/** Refusals by their stable code. */
+export const ruRefusals: Readonly<Record<string, string>> = {
+  notOnLine: 'Вы не на линии: сначала выйдите на линию.', lineDown: 'До коммутатора сейчас не достать: попробуйте чуть позже.', alreadyOnCall: 'Вы уже в звонке.', wrapUpOpen: 'Сначала выберите, чем закончился прошлый звонок.', paused: 'Вы на паузе: сначала продолжите.',
+  claimLost: 'Этот контакт уже не ваш: придёт следующий.', campaignNotRunning: 'Кампания приостановлена: выберите другую.', outsideWindow: 'У контакта сейчас неурочный час: придёт следующий.', doNotCall: 'По этому номеру просили не звонить.', tooManyAttempts: 'Этому контакту звонили достаточно: придёт следующий.',
+  numberBusy: 'По этому номеру сейчас идёт другой звонок: попробуйте позже или пропустите.', switchLost: 'Коммутатор переключается: попробуйте чуть позже.', tooLate: 'Просьба ждала слишком долго и не выполнена: попробуйте снова.', callEnded: 'Звонок закончен.', callOpen: 'Сначала закончите звонок.', noSuchCall: 'У вас нет такого звонка.',
+  notTalking: 'Контакт ещё не на линии.', managerNotThere: 'Менеджер ещё не на линии.', nothingToReturnFrom: 'Возвращаться неоткуда.', returnFirst: 'На линии менеджер: сначала B, назад к контакту.', handedOver: 'Контакт уже у менеджера.', noManager: 'У кампании нет менеджера.', stillTalking: 'Звонок ещё идёт: сначала положите трубку.',
+  alreadyJudged: 'Итог этого звонка уже есть.', noSuchDisposition: 'У кампании нет такого итога.', answersMissing: 'Сначала ответьте на обязательные вопросы.', noSuchCampaign: 'Такой кампании сейчас нет.', alreadyInCampaign: 'Этот номер в кампании уже есть.', noMoreTime: 'Больше времени добавить нельзя.',
+  invalid: 'Исправьте отмеченные поля.', notFound: 'Ничего не найдено.', internal: 'Сбой на нашей стороне. Попробуйте ещё раз.', tooLarge: 'Слишком большой файл.',
+};
