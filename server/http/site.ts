@@ -10,7 +10,9 @@ const year = '365d';
 export function site(directory: string): Router {
   const router = Router();
   const page = join(directory, 'index.html');
-  router.use('/assets', express.static(join(directory, 'assets'), { immutable: true, maxAge: year, index: false, fallthrough: false }));
+  router.use('/assets', express.static(join(directory, 'assets'), { immutable: true, maxAge: year, index: false }));
+  // A page of an older version asks for what is gone: it must not be given the page in a script's place.
+  router.use('/assets', (_request, response) => sendRefusal(response, refuse(404, 'notFound', 'There is no such asset (any more).')));
   router.use(express.static(directory, { index: false, maxAge: 0 }));
   router.use((request, response) => {
     const wantsPage = request.method === 'GET' && request.accepts(['json', 'html']) === 'html';

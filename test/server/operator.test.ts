@@ -26,7 +26,7 @@ async function atWork(contacts = 2, numbers?: string[]) {
   const operator: Operator = await exchange.signedIn('operator');
   const campaignId = await aCampaign(db, { questions });
   const contactIds: string[] = [];
-  for (let i = 0; i < contacts; i += 1) contactIds.push(await aContact(db, campaignId, { fields: { Area: '54', Rooms: '2' }, ...(numbers?.[i] ? { numbers: [numbers[i]] } : {}) }));
+  for (let i = 0; i < contacts; i += 1) contactIds.push(await aContact(db, campaignId, { fields: { Area: '54', Rooms: '2' }, ...(numbers ? { numbers: numbers.slice(i, i + 1) } : {}) }));
   await putOnLine(db, operator.userId);
   const taken = await operator.ask('POST', '/api/v1/operator/campaign', { campaignId });
   expect(taken.status).toBe(200);
