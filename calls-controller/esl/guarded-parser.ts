@@ -1,22 +1,30 @@
 /**
- * modesl's Parser inside a guard. It is fed one whole frame at a time, so that it never waits for a rest; a `%` in
- * Reply-Text, which makes it throw a URIError, is escaped first (FreeSWITCH does not percent-encode outer headers);
- * what it cannot read becomes `undefined` and a fresh parser, never an exception.
+ * modesl's Parser and Event inside a guard. Frames are cut by us, so its own framing, which percent-decodes outer headers
+ * that FreeSWITCH never encodes and throws a URIError at a bare `%`, is not used: it is handed whole frames. What it cannot
+ * read becomes `undefined`, never an exception.
  */
 import { EventEmitter } from 'node:events';
-import Event from 'modesl/lib/esl/Event.js';
+import type Event from 'modesl/lib/esl/Event.js';
 import Parser from 'modesl/lib/esl/Parser.js';
 import type { Frame } from './frames.ts';
 
-const EMPTY_LINE = Buffer.from('\n\n');
+function outerHeaders(head: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of head.split('\n')) {
+    const colon = line.indexOf(': ');
+    if (colon > 0) headers[line.slice(0, colon)] = line.slice(colon + 2);
+  }
+  return headers;
+}
 
 export class GuardedParser {
-  #feed = new EventEmitter();
+  readonly #parser = new Parser(new EventEmitter());
   #event: Event | undefined;
   #failed = false;
 
   constructor() {
-    this.#renew();
+    this.#parser.on('esl::event', (event) => { this.#event = event; });
+    this.#parser.on('error', () => { this.#failed = true; });
   }
 
   /** The frame as modesl's Event, or `undefined` when it is garbled. */
@@ -24,20 +32,10 @@ export class GuardedParser {
     this.#event = undefined;
     this.#failed = false;
     try {
-      const head = frame.head.includes('%') ? frame.head.replaceAll('%', '%25') : frame.head;
-      this.#feed.emit('data', Buffer.concat([Buffer.from(head), EMPTY_LINE, frame.body]));
+      this.#parser._parseEvent(outerHeaders(frame.head), frame.body.toString('utf8'));
     } catch {
-      this.#failed = true;
+      return undefined;
     }
-    if (!this.#failed && this.#event !== undefined) return this.#event;
-    this.#renew();
-    return undefined;
-  }
-
-  #renew(): void {
-    this.#feed = new EventEmitter();
-    const parser = new Parser(this.#feed);
-    parser.on('esl::event', (event) => { this.#event = event; });
-    parser.on('error', () => { this.#failed = true; });
+    return this.#failed ? undefined : this.#event;
   }
 }

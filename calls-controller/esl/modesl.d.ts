@@ -16,18 +16,20 @@ declare module 'modesl/lib/esl/Parser.js' {
     constructor(socket: EventEmitter);
     on(name: 'esl::event', listener: (event: Event, headers: Record<string, unknown>, body?: string) => void): void;
     on(name: 'error', listener: (error: Error) => void): void;
+    /** Turns a whole frame into an Event and emits it. */
+    _parseEvent(headers: Record<string, string | number>, body?: string): void;
   }
 }
 
 declare module 'modesl' {
   import type Event from 'modesl/lib/esl/Event.js';
-  export class Connection {
-    constructor(host: string, port: number, password: string, ready?: () => void);
-    on(name: string, listener: (event: Event) => void): void;
-    subscribe(events: readonly string[], done?: () => void): void;
-    events(type: string, events: readonly string[] | string, done?: () => void): void;
-    api(command: string, args: string, done?: (event: Event) => void): void;
-    bgapi(command: string, args: string, done?: (event: Event) => void): void;
-    disconnect(): void;
+  namespace modesl {
+    class Connection {
+      constructor(host: string, port: number, password: string, ready?: () => void);
+      on(name: string, listener: (event: Event) => void): void;
+      events(type: string, events: readonly string[] | string, done?: () => void): void;
+      disconnect(): void;
+    }
   }
+  export default modesl;
 }
