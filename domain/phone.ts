@@ -11,7 +11,7 @@ export const phoneReasons = {
   noDigits: 'there are no digits in the phone number',
   scientificNotation: 'the phone number was cut by scientific notation (7.9E+10): format the column as text and export again',
   emergency: 'this is an emergency number',
-  shortCode: 'this is a short service number',
+  /** Short service numbers (900, 0611) as well. */
   tooShort: 'the phone number is too short',
   tooLong: 'the phone number is too long',
   premiumRate: 'this is a premium-rate number',
@@ -91,7 +91,6 @@ function readText(text: string, country: string): PhoneReading {
   const digits = number.replace(/\D/g, '');
   const international = /^[\s(]*\+/.test(number);
   if (!international && isEmergency(digits, country)) return refuse('emergency');
-  if (!international && digits.length <= 4) return refuse('shortCode');
   if (digits.length < 7) return refuse('tooShort');
 
   const parsed = parsePhoneNumberFromString(withPlainPrefix(number, digits, country), { defaultCountry: country as CountryCode, extract: true });
@@ -178,6 +177,8 @@ export function maskPhone(e164: string): string {
       ? ((before -= countDigits(group)), group)
       : group.replace(/\d/g, (digit) => (before-- <= 2 ? digit : hidden)),
   );
-  if (code === '+7' && masked.length > 1) return `${code} ${masked[0]} ${masked.slice(1).join('-')}`;
-  return [code, ...masked].join(' ');
+  const shown = [code, ...masked].join(' ');
+  // Where a plan's own formatting is at odds with the number, nothing is shown.
+  if (countDigits(shown) > e164.length - 5) return hidden.repeat(4);
+  return code === '+7' ? `${code} ${masked[0]} ${masked.slice(1).join('-')}` : shown;
 }

@@ -51,8 +51,8 @@ const refused: [cell: string | number, country: string, reason: PhoneReason][] =
   ['03', 'RU', 'emergency'],
   ['103', 'RU', 'emergency'],
   ['999', 'GB', 'emergency'],
-  ['900', 'RU', 'shortCode'],
-  ['0611', 'RU', 'shortCode'],
+  ['900', 'RU', 'tooShort'],
+  ['0611', 'RU', 'tooShort'],
   ['12-34-56', 'RU', 'tooShort'],
   ['+7916000', 'RU', 'tooShort'],
   ['8 (495) 123-45', 'RU', 'tooShort'],
@@ -113,7 +113,7 @@ describe('a masked number', () => {
         expect(masked.match(/·/g)?.length).toBeGreaterThanOrEqual(4);
         expect(masked.replace(/[^\d+]/g, '').length).toBeLessThanOrEqual(e164.length - 4);
       }),
-      { numRuns: 2000 },
+      { numRuns: 20_000 },
     );
   });
 });

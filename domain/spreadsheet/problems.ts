@@ -1,0 +1,28 @@
+import { phoneReasons, type PhoneReason } from '../phone.ts';
+
+/** Why a row of a list became no contact. Codes are stable: the web's dictionary has a text for each. */
+export const rowReasons = {
+  ...phoneReasons,
+  unclosedQuote: 'a quotation mark in this row is never closed',
+  cellTooLong: 'a cell has more than 32,767 characters',
+  tooManyColumns: 'the row has more than 100 columns',
+  doNotCall: 'the number is on the do-not-call list',
+  alreadyInCampaign: 'the number is already in this campaign',
+} as const;
+
+/** `sameNumberAsRow:6` names the row of the file that has the number already. */
+export type RowReason = PhoneReason | keyof typeof rowReasons | `sameNumberAsRow:${number}`;
+
+export interface RowProblem {
+  /** As the spreadsheet program numbers it: the first row is 1. A CSV row with line breaks in its cells counts once. */
+  readonly row: number;
+  readonly kind: 'duplicate' | 'rejected';
+  readonly reason: RowReason;
+}
+
+/** The English sentence for a reason, also for one read back from the database. */
+export function rowReasonText(reason: string): string {
+  const same = /^sameNumberAsRow:(\d+)$/.exec(reason);
+  if (same !== null) return `the same number as in row ${String(same[1])}`;
+  return Object.hasOwn(rowReasons, reason) ? rowReasons[reason as keyof typeof rowReasons] : reason;
+}

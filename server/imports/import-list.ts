@@ -1,0 +1,71 @@
+import { stat } from 'node:fs/promises';
+import type { ListResult } from '../../domain/api.ts';
+import type { CallingWindow } from '../../domain/calling-window.ts';
+import type { Logger } from '../../platform/log.ts';
+import type { Db } from '../../platform/postgres/database.ts';
+import { storeList } from '../../platform/postgres/import-list.ts';
+import { failure, importLimits, type CopyBatch, type ImportFailure } from './outcome.ts';
+import { ReadingFailed, readInThread } from './read-in-thread.ts';
+
+export interface ListImport {
+  readonly db: Db;
+  readonly customerId: string;
+  readonly campaign: {
+    readonly id: string;
+    /** ISO 3166-1 alpha-2: what numbers without a country code are read as. */
+    readonly country: string;
+    /** IANA: for contacts whose own zone is not known. */
+    readonly timeZone: string;
+    readonly language: string;
+    readonly window: CallingWindow;
+    readonly priority: number;
+  };
+  /** The upload, already on disk; stays there. */
+  readonly filePath: string;
+  /** As the customer named it. */
+  readonly fileName: string;
+  readonly userId: string;
+  readonly log: Logger;
+  readonly onProgress?: (progress: { readonly rowsRead: number }) => void;
+  /** Milliseconds since 1970 UTC; the clock's when left out. */
+  readonly nowMs?: number;
+}
+
+export type ImportOutcome = { readonly ok: true; readonly list: ListResult } | ({ readonly ok: false } & ImportFailure);
+
+/**
+ * Reads an uploaded spreadsheet and stores its contacts, all or nothing. Reading and phones happen in a thread of their
+ * own; the database takes the batches as they come, in one transaction. A file that fails as a whole is a typed
+ * refusal; what the database throws is thrown on.
+ */
+export async function importList({ db, customerId, campaign, filePath, fileName, userId, log, onProgress, nowMs = Date.now() }: ListImport): Promise<ImportOutcome> {
+  const { size } = await stat(filePath);
+  if (size === 0) return { ok: false, ...failure('emptyFile') };
+  if (size > importLimits.fileBytes) return { ok: false, ...failure('fileTooLarge') };
+  const startedMs = performance.now();
+  try {
+    const reading = await readInThread({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs });
+    try {
+      const list = await storeList(
+        db,
+        { customerId, campaignId: campaign.id, priority: campaign.priority, userId, fileName, format: reading.format, columns: reading.columns },
+        watched(reading.batches, onProgress),
+      );
+      log.info({ campaignId: campaign.id, listId: list.id, accepted: list.accepted, duplicates: list.duplicates, rejected: list.rejected, tookMs: Math.round(performance.now() - startedMs) }, 'list imported');
+      return { ok: true, list };
+    } finally {
+      await reading.close();
+    }
+  } catch (error) {
+    if (!(error instanceof ReadingFailed)) throw error;
+    log.info({ campaignId: campaign.id, code: error.code, cause: String(error.cause ?? '') }, 'list refused');
+    return { ok: false, ...failure(error.code) };
+  }
+}
+
+async function* watched(batches: AsyncIterable<CopyBatch>, onProgress: ListImport['onProgress']): AsyncGenerator<CopyBatch, void, undefined> {
+  for await (const batch of batches) {
+    yield batch;
+    onProgress?.({ rowsRead: batch.rowsRead });
+  }
+}

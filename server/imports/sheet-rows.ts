@@ -1,0 +1,86 @@
+import { DateTime } from 'luxon';
+import { streamXlsxRows } from 'hucre/xlsx';
+import iconv from 'iconv-lite';
+import type { Cell } from '../../domain/spreadsheet/columns.ts';
+import { guessDelimiter, readCsv } from '../../domain/spreadsheet/csv.ts';
+import { RefusedFile, type ListFormat } from './outcome.ts';
+import { refuseBomb } from './zip-directory.ts';
+
+export interface SheetRow {
+  /** From 1, as a spreadsheet program numbers it. */
+  readonly row: number;
+  readonly cells: Cell[];
+  readonly problem?: 'unclosedQuote';
+}
+export interface Sheet { readonly format: ListFormat; readonly rows: AsyncIterable<SheetRow> | Iterable<SheetRow> }
+
+/** Tells the format by the content, never by the name. @throws RefusedFile */
+export function openSheet(file: Buffer): Sheet {
+  if (file.length === 0) throw new RefusedFile('emptyFile');
+  if (file.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) {
+    refuseBomb(file);
+    return { format: 'xlsx', rows: xlsxRows(file) };
+  }
+  if (file.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) {
+    throw new RefusedFile(file.includes(Buffer.from('EncryptedPackage', 'utf16le')) ? 'passwordProtected' : 'legacyXls');
+  }
+  const text = decodeText(file);
+  if (/^\s*(?:<(?:!doctype|html|\?xml|table|svg)|%PDF|\{\\rtf)/i.test(text.slice(0, 200))) throw new RefusedFile('notASpreadsheet');
+  return { format: 'csv', rows: readCsv(text, guessDelimiter(text)) };
+}
+
+async function* xlsxRows(file: Buffer): AsyncGenerator<SheetRow, void, undefined> {
+  const rows = streamXlsxRows(file);
+  try {
+    for (;;) {
+      // What the reader throws is the file's fault; what our own code throws is not caught here.
+      const { done, value } = await rows.next().catch((error: unknown) => {
+        throw new RefusedFile('damagedFile', error);
+      });
+      if (done === true) return;
+      yield { row: value.index + 1, cells: value.values.map(cellOf) };
+    }
+  } finally {
+    await rows.return().catch(() => undefined);
+  }
+}
+
+function cellOf(value: string | number | boolean | Date | null): Cell {
+  if (value === null) return '';
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'number') return value;
+  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
+  const time = DateTime.fromJSDate(value, { zone: 'utc' });
+  return time.isValid ? time.toFormat(time.hour === 0 && time.minute === 0 ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm') : '';
+}
+
+const unstorable = /[\0\p{Surrogate}]/u;
+/** PostgreSQL stores neither NUL nor half of a surrogate pair. Everything else stays as it is. */
+export const cleanText = (text: string): string => (unstorable.test(text) ? text.replaceAll('\0', '').replace(/\p{Surrogate}/gu, '\ufffd') : text);
+
+/**
+ * UTF-16 with its mark (Excel's "Unicode text"), UTF-8 with and without one, else a one-byte code page.
+ * @throws RefusedFile for what is no text
+ */
+export function decodeText(file: Buffer): string {
+  if (file[0] === 0xff && file[1] === 0xfe) return cleanText(new TextDecoder('utf-16le').decode(file));
+  const zeros = file.subarray(0, 4096).filter((byte) => byte === 0).length;
+  if (zeros > 8) throw new RefusedFile('notASpreadsheet');
+  try {
+    return cleanText(new TextDecoder('utf-8', { fatal: true }).decode(file));
+  } catch {
+    return cleanText(iconv.decode(file, codePageOf(file)));
+  }
+}
+
+/** Russian words are runs of high bytes; in western text a high byte stands alone among ASCII. */
+function codePageOf(file: Buffer): 'windows-1251' | 'windows-1252' {
+  let high = 0;
+  let inRuns = 0;
+  for (let at = 1; at < Math.min(file.length, 200_000); at++) {
+    if ((file[at] ?? 0) < 0x80) continue;
+    high += 1;
+    if ((file[at - 1] ?? 0) >= 0x80) inRuns += 1;
+  }
+  return inRuns * 2 > high ? 'windows-1251' : 'windows-1252';
+}
