@@ -1,0 +1,37 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { redisUrl } from '../support/redis.ts';
+import { switchPassword } from './exchange.ts';
+
+let database: TestDatabase;
+beforeAll(async () => { database = await createTestDatabase(); });
+afterAll(() => database.drop());
+
+const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+async function run(env: Record<string, string>): Promise<{ child: ChildProcess; said: () => string; ended: Promise<number | null> }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', main], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+  return { child, said: () => output, ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+const environment = async () => ({ PORT: '0', DATABASE_URL: database.url, REDIS_URL: await redisUrl(), FREESWITCH_URL: `esl://:${switchPassword}@127.0.0.1:8021` });
+
+test('a bad environment stops the start and names the variable', async () => {
+  const { said, ended } = await run({ ...(await environment()), DATABASE_URL: 'mysql://x', FREESWITCH_URL: 'esl://:ClueCon@127.0.0.1:8021' });
+  expect(await ended).toBe(1);
+  expect(said()).toMatch(/^DATABASE_URL must look like postgres/m);
+  expect(said()).toMatch(/^FREESWITCH_URL /m);
+  expect(said()).not.toMatch(/at .*\.ts/);
+});
+
+test('SIGTERM drains and ends it, with a kept-alive connection open', async () => {
+  const { child, said, ended } = await run(await environment());
+  await expect.poll(said, { timeout: 15_000 }).toMatch(/"listening"/);
+  const port = /"port":(\d+)/.exec(said())?.[1] ?? '';
+  expect((await fetch(`http://127.0.0.1:${port}/livez`)).status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
+});
