@@ -5,7 +5,7 @@ import { parsePhoneNumberFromString, type CountryCode, type NumberType, type Pho
  * each refusal with a stable code. Numbering plans: libphonenumber's full metadata.
  */
 
-/** Codes are stable: the web's dictionary has a text for each. */
+/** Codes are stable; the sentences are what people see, translated by the browser's dictionary. */
 export const phoneReasons = {
   empty: 'the phone number is empty',
   noDigits: 'there are no digits in the phone number',

@@ -1,6 +1,9 @@
 import { phoneReasons, type PhoneReason } from '../phone.ts';
 
-/** Why a row of a list became no contact. Codes are stable: the web's dictionary has a text for each. */
+/**
+ * Why a row of a list became no contact. The sentences are stored with the list and are what the API answers; the
+ * browser's dictionary translates them.
+ */
 export const rowReasons = {
   ...phoneReasons,
   unclosedQuote: 'a quotation mark in this row is never closed',
@@ -20,9 +23,8 @@ export interface RowProblem {
   readonly reason: RowReason;
 }
 
-/** The English sentence for a reason, also for one read back from the database. */
-export function rowReasonText(reason: string): string {
+export function rowReasonText(reason: RowReason): string {
   const same = /^sameNumberAsRow:(\d+)$/.exec(reason);
   if (same !== null) return `the same number as in row ${String(same[1])}`;
-  return Object.hasOwn(rowReasons, reason) ? rowReasons[reason as keyof typeof rowReasons] : reason;
+  return rowReasons[reason as keyof typeof rowReasons];
 }

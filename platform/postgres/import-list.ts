@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { ListProblem, ListResult } from '../../domain/api.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
+import { rowReasonText } from '../../domain/spreadsheet/problems.ts';
 import type { Db } from './database.ts';
 
 /** Rows in COPY's text format; the columns stand in `stages`. */
@@ -111,8 +112,9 @@ async function insertStaged(client: PoolClient, { customerId, campaignId, priori
        returning row_number, cells)
      insert into list_refusals
      select r.row_number, case when bool_or(n.refusal = 'doNotCall') then 'rejected' else 'duplicate' end,
-       case when bool_or(n.refusal = 'doNotCall') then 'doNotCall' else 'alreadyInCampaign' end, r.cells
+       case when bool_or(n.refusal = 'doNotCall') then $1 else $2 end, r.cells
      from refused r join list_numbers n using (row_number) group by r.row_number, r.cells`,
+    [rowReasonText('doNotCall'), rowReasonText('alreadyInCampaign')],
   );
   await client.query(
     `insert into list_problems (list_id, customer_id, row_number, kind, reason, cells)

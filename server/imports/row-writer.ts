@@ -2,7 +2,7 @@ import { nextInWindow } from '../../domain/calling-window.ts';
 import { cellText, type Cell, type Column } from '../../domain/spreadsheet/columns.ts';
 import { assembleRow, type ListContact } from '../../domain/spreadsheet/row.ts';
 import { cellCharactersAtMost } from '../../domain/spreadsheet/csv.ts';
-import type { RowProblem, RowReason } from '../../domain/spreadsheet/problems.ts';
+import { rowReasonText, type RowProblem, type RowReason } from '../../domain/spreadsheet/problems.ts';
 import { copyRow } from './copy-text.ts';
 import { importLimits, RefusedFile, type CopyBatch, type ReadingOrder } from './outcome.ts';
 import type { SheetRow } from './sheet-rows.ts';
@@ -66,7 +66,7 @@ export class RowWriter {
   }
 
   private refuse({ row, kind, reason }: RowProblem, cells: readonly Cell[]): void {
-    this.problems += copyRow([String(row), kind, reason, textOf(cells)]);
+    this.problems += copyRow([String(row), kind, rowReasonText(reason), textOf(cells)]);
   }
 
   /** When the window opens in a zone: one answer a zone, since all contacts of a list come at once. */
