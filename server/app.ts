@@ -17,7 +17,8 @@ import { mountRoutes } from './http/mount.ts';
 import { createMetrics, observeRequests, type Metrics } from './http/observe.ts';
 import { describe } from './http/openapi.ts';
 import { refuseForeign, securityHeaders } from './http/security.ts';
-import { sessions } from './http/sessions.ts';
+import { SessionStore } from './http/session-store.ts';
+import { refuseWithoutSessions, sessions } from './http/sessions.ts';
 import { site } from './http/site.ts';
 import { createRequests } from './requests.ts';
 import { routes } from './routes/index.ts';
@@ -49,7 +50,8 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   try {
     await migrate(db);
     await ensureSwitch(db, config.switch.id);
-    const session = sessions({ config, redis }, await obtainSecret(db, 'session'));
+    const store = new SessionStore(redis);
+    const session = sessions(config, store, await obtainSecret(db, 'session'));
     const opened: Omit<House, 'sessionEnded'> = {
       config, db, redis, nudges, log,
       requests: createRequests(db, nudges),
@@ -61,7 +63,7 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
     };
     // socket.io takes its own requests before the application sees them, so the server is there first.
     const http = createServer((request, response) => void app(request, response));
-    const sockets = openSockets(opened, http, session);
+    const sockets = openSockets(opened, http, { session, store });
     const app = createApp({ ...opened, sessionEnded: (id) => sockets.sessionEnded(id) }, createMetrics(() => sockets.count()), session, siteDirectory);
     return runServer(http, sockets, config, close);
   } catch (error) {
@@ -80,7 +82,7 @@ function createApp(house: House, metrics: Metrics, session: RequestHandler, site
   app.use(health(house, metrics));
   app.use(['/switch/directory', '/api/v1/switch/directory'], directory(house));
   app.get(['/openapi.json', '/api/v1/openapi.json'], (_request, response) => void response.type('application/json').send(description));
-  app.use('/api/v1', refuseForeign(config), session, express.json({ limit: bodyLimit }), mountRoutes(house, routes));
+  app.use('/api/v1', refuseForeign(config), refuseWithoutSessions(session), express.json({ limit: bodyLimit }), mountRoutes(house, routes));
   app.use(site(siteDirectory));
   app.use(handleErrors(log));
   return app;

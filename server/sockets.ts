@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from 'node:http';
 import type { RequestHandler } from 'express';
+import type { Session, SessionData } from 'express-session';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import type { Nudge } from '../platform/nudges.ts';
@@ -11,6 +12,7 @@ import { readUser, type User } from '../platform/postgres/users.ts';
 import type { House } from './house.ts';
 import { rowId } from './http/ids.ts';
 import { isForeign } from './http/security.ts';
+import type { SessionStore } from './http/session-store.ts';
 import { cockpitWithContact } from './next-contact.ts';
 import { createRefresher } from './refresher.ts';
 
@@ -28,7 +30,7 @@ export interface Sockets {
 }
 
 /** The pages' sockets: nudges come in, every page is sent what it shows, read afresh. */
-export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer, session: RequestHandler): Sockets {
+export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer, { session, store }: { session: RequestHandler; store: SessionStore }): Sockets {
   const { config, db, log, nudges, requests } = house;
   const io: Io = new Server(http, {
     serveClient: false,
@@ -53,6 +55,7 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
 
   io.on('connection', (socket) => {
     greet(house, socket);
+    keepSession(store, socket);
     if (socket.data.user.role === 'operator') cockpits.refresh(socket.data.user.id);
   });
   nudges.subscribe(
@@ -87,15 +90,25 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
   };
 }
 
+type WithSession = ExchangeSocket['request'] & { session?: Session & Partial<SessionData> };
+
 /** Who opened the socket; the session's middleware has run. */
 async function identify({ db }: Pick<House, 'db'>, socket: ExchangeSocket): Promise<Error | undefined> {
-  const { session } = socket.request as typeof socket.request & { session?: { id: string; userId?: string } };
+  const { session } = socket.request as WithSession;
   const user = session?.userId === undefined ? undefined : await readUser(db, session.userId);
   if (!user || !session) return new Error('notSignedIn');
   socket.data.user = user;
   socket.data.sessionId = session.id;
   await socket.join(`session:${session.id}`);
   return undefined;
+}
+
+/** The session of a page that stands open outlives an emptied Redis. */
+function keepSession(store: SessionStore, socket: ExchangeSocket): void {
+  const { session } = socket.request as WithSession;
+  if (!session) return;
+  void store.pageOpened(session.id, JSON.parse(JSON.stringify(session)) as SessionData);
+  socket.once('disconnect', () => store.pageClosed(session.id));
 }
 
 const heartbeat = z.object({ pageId: z.string().max(64) });

@@ -1,17 +1,17 @@
-import { RedisStore } from 'connect-redis';
 import type { RequestHandler } from 'express';
 import session from 'express-session';
-import type { House } from '../house.ts';
+import type { Config } from '../../platform/config.ts';
+import { refuse } from './answer.ts';
+import { sendRefusal } from './mount.ts';
+import { sessionMs, type SessionStore } from './session-store.ts';
 
-const sessionMs = 24 * 3_600_000;
-
-/** The session cookie. Sessions live in Redis; each answer puts the end off by a day. */
-export function sessions({ config, redis }: Pick<House, 'config' | 'redis'>, secret: string): RequestHandler {
+/** The session cookie; each answer puts its end off by a day. */
+export function sessions(config: Config, store: SessionStore, secret: string): RequestHandler {
   const secure = config.publicUrl.startsWith('https:');
   return session({
     name: secure ? '__Host-exchange' : 'exchange',
     secret,
-    store: new RedisStore({ client: redis, prefix: 'exchange:session:' }),
+    store,
     resave: false,
     saveUninitialized: false,
     rolling: true,
@@ -19,4 +19,13 @@ export function sessions({ config, redis }: Pick<House, 'config' | 'redis'>, sec
     proxy: secure,
     cookie: { httpOnly: true, sameSite: 'lax', secure, path: '/', maxAge: sessionMs },
   });
+}
+
+/** Without Redis nobody new is known: said so, rather than as a fault. */
+export function refuseWithoutSessions(sessionHandler: RequestHandler): RequestHandler {
+  return (request, response, next) =>
+    sessionHandler(request, response, (error?: unknown) => {
+      if (error === undefined || error === null) next();
+      else sendRefusal(response, refuse(503, 'sessionsAway', 'Signing in is not possible for the moment: try again in a few seconds.', { retryAfter: 5 }));
+    });
 }
