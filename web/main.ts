@@ -2,7 +2,8 @@ import { html, render } from 'lit-html';
 import type { Role, SessionUser } from '../domain/api.ts';
 import { type Api, createApi } from './api.ts';
 import type { FrameActions, RoleContext, RoleScreen } from './frame.ts';
-import { type Go, type Place, placeOf, startRouter } from './router.ts';
+import { type Place, placeOf } from './place.ts';
+import { type Go, startRouter } from './router.ts';
 import { startLanguage, switchLanguage, t } from './texts/texts.ts';
 import { applyTheme, currentTheme, nextTheme } from './theme.ts';
 

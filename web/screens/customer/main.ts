@@ -1,3 +1,5 @@
+// First: schemas are built as soon as they are imported.
+import './zod-without-eval.ts';
 import { html, type TemplateResult } from 'lit-html';
 import type { CampaignSummary } from '../../../domain/api.ts';
 import { type Api, asApiError } from '../../api.ts';

@@ -21,8 +21,7 @@ export function operatorView(page: OperatorPage, frame: FrameActions, send: Send
     <div class="operator ${inCall && page.tab === 'call' ? 'in-call' : ''}">
       ${bar('/operator', tabs, frame, barEnd(page, inCall, send))}
       ${stripView(page, send)}
-      <main id="content" tabindex="-1">${page.tab === 'tasks' ? tasksView(page, send) : cockpitView(page, send)}</main>
-      ${page.tab === 'call' ? keyLine(send) : nothing}
+      <main id="content" tabindex="-1">${page.tab === 'tasks' ? tasksView(page, send) : html`${cockpitView(page, send)}${keyLine(send)}`}</main>
       ${dialogs(page, send)}
     </div>`;
 }

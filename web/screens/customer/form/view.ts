@@ -3,6 +3,7 @@ import { live } from 'lit-html/directives/live.js';
 import { unknownPlaceholders } from '../../../../domain/script.ts';
 import { scriptCache } from '../../../markdown.ts';
 import { language, t } from '../../../texts/texts.ts';
+import { remedyText } from '../remedy.ts';
 import { dispositionsEditor, questionsEditor } from './lists.ts';
 import { type CampaignForm, fieldId, type FormErrors, type NumberRule, type RulesForm } from './state.ts';
 
@@ -34,8 +35,6 @@ export function below(id: string, remedy: string | undefined, hint: string | und
   if (remedy !== undefined) return html`<div class="remedy" id="${id}-remedy">${remedyText(remedy)}</div>`;
   return hint === undefined ? nothing : html`<div class="hint" id="${id}-hint">${hint}</div>`;
 }
-/** The schemas speak English. */
-export const remedyText = (remedy: string): string => t.remedies[remedy] ?? remedy;
 
 export function formView(page: FormPage, actions: FormActions): TemplateResult {
   const { form, errors } = page;

@@ -3,6 +3,7 @@ import type { Campaign, ResultsPage } from '../../../../domain/api.ts';
 import { asApiError } from '../../../api.ts';
 import { type ExchangeSocket, openSocket } from '../../../socket.ts';
 import { errorText, t } from '../../../texts/texts.ts';
+import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
 import { emptyLive, type LivePage, withNewest, withOlder } from './state.ts';
 import { liveView } from './view.ts';
@@ -73,7 +74,7 @@ export class LiveScreen implements Part {
       await act();
     } catch (thrown) {
       const error = asApiError(thrown);
-      this.put({ notice: errorText(error.code, error.message) });
+      this.put({ notice: [errorText(error.code, error.message), ...error.fields.map(({ message }) => remedyText(message))].join(' ') });
     }
   }
 

@@ -38,7 +38,7 @@ export function funnelOf(counts: CampaignCounts): FunnelStep[] {
 }
 
 export function chipLook(result: CallResult): string {
-  if (result.state === 'live') return 'live';
+  if (result.state === 'live' && !result.disposition) return 'live';
   switch (result.disposition?.meaning) {
     case 'success': case 'interested': return 'live';
     case 'callback': return 'wait';

@@ -76,13 +76,14 @@ function resultRow(result: CallResult): TemplateResult {
         ${result.notes === '' ? nothing : html`<div class="notes-text">${result.notes}</div>`}
         ${told === '' ? nothing : html`<div class="small">${told}</div>`}
         <div class="small muted num">${[result.contactName === '' ? '' : result.phone, result.operatorName, result.attempt > 1 ? t.customer.attempt(result.attempt) : ''].filter((part) => part !== '').join(' · ')}</div></td>
-      <td class="text-end ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted">${clock(result.talkMs)}</div>` : nothing}</td>
+      <td class="ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted">${clock(result.talkMs)}</div>` : nothing}</td>
     </tr>`;
 }
 
 function chipText(result: CallResult): string {
-  if (result.state === 'live') return t.customer.live;
+  // The operator has judged it; contact and manager may still be talking.
   if (result.disposition) return result.disposition.label;
+  if (result.state === 'live') return t.customer.live;
   if (result.state === 'wrapUp') return t.customer.beingWritten;
   return t.operator.cause[result.hangupCause ?? ''] ?? t.customer.unanswered;
 }

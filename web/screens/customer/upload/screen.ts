@@ -2,9 +2,10 @@ import type { TemplateResult } from 'lit-html';
 import type { ListResult } from '../../../../domain/api.ts';
 import { asApiError } from '../../../api.ts';
 import { errorText, t } from '../../../texts/texts.ts';
+import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
 import { emptyUpload, looksLikeSpreadsheet, problemsCsv, type UploadPage } from './state.ts';
-import { reasonText, uploadView } from './view.ts';
+import { uploadView } from './view.ts';
 
 export class UploadScreen implements Part {
   private page: UploadPage = emptyUpload;
@@ -54,7 +55,7 @@ export class UploadScreen implements Part {
 
 function download(result: ListResult): void {
   const words = (kind: 'duplicate' | 'rejected') => (kind === 'duplicate' ? t.customer.duplicate : t.customer.rejectedWord);
-  const csv = problemsCsv(result.problems.map((problem) => ({ ...problem, reason: reasonText(problem.reason) })), [t.customer.row, t.customer.what, t.customer.reason], words);
+  const csv = problemsCsv(result.problems.map((problem) => ({ ...problem, reason: remedyText(problem.reason) })), [t.customer.row, t.customer.what, t.customer.reason], words);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }));
   link.download = `${result.fileName.replace(/\.\w+$/, '')}-rows.csv`;

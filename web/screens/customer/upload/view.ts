@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ListProblem, ListResult } from '../../../../domain/api.ts';
 import { t } from '../../../texts/texts.ts';
+import { remedyText } from '../remedy.ts';
 import type { UploadPage } from './state.ts';
 
 export interface UploadActions { readonly choose: (file: File | null) => void; readonly dragOver: (over: boolean) => void; readonly download: (result: ListResult) => void; readonly again: () => void }
@@ -51,10 +52,4 @@ function resultView(result: ListResult, campaignPath: string, actions: UploadAct
 }
 
 const problemRow = ({ row, kind, reason }: ListProblem): TemplateResult => html`
-  <tr class=${kind === 'duplicate' ? 'dup' : 'bad'}><td class="num">${row}</td><td>${kind === 'duplicate' ? t.customer.duplicate : t.customer.rejectedWord}</td><td class="word-break">${reasonText(reason)}</td></tr>`;
-
-/** The server's reasons are English sentences, some with a row's number. */
-export function reasonText(reason: string): string {
-  const number = /\d+/.exec(reason)?.[0];
-  return t.remedies[reason] ?? (number === undefined ? undefined : t.remedies[reason.replace(number, '#')]?.replace('#', number)) ?? reason;
-}
+  <tr class=${kind === 'duplicate' ? 'dup' : 'bad'}><td class="num">${row}</td><td>${kind === 'duplicate' ? t.customer.duplicate : t.customer.rejectedWord}</td><td class="word-break">${remedyText(reason)}</td></tr>`;

@@ -18,7 +18,7 @@ export function afterView(page: OperatorPage, contact: CockpitContact | null, se
       <p class="muted">${paused ? t.operator.pausedByCountdown : t.operator.howEndedText}</p>
       <div class="dispositions">${(campaign?.dispositions ?? []).map((disposition, index) => html`
         <button type="button" class="btn wide ${disposition.key === suggested(page) ? 'go' : ''}" aria-keyshortcuts=${String(index + 1)} aria-busy=${page.pending === `dispose ${disposition.key}` ? 'true' : nothing}
-          @click=${() => send({ kind: 'dispose', key: disposition.key })}><span class="text-start">${disposition.label}</span> <kbd aria-hidden="true">${index + 1}</kbd></button>`)}</div>
+          @click=${() => send({ kind: 'dispose', key: disposition.key })}><span>${disposition.label}</span> <kbd aria-hidden="true">${index + 1}</kbd></button>`)}</div>
       ${questionFields(page, (campaign?.questions ?? []).filter((question) => question.required), send)}
     </section>
     ${page.draft ? notesCard(page.draft, send) : nothing}

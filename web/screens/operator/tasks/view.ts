@@ -34,7 +34,7 @@ function taskCard(page: OperatorPage, task: Task, index: number, send: Send): Te
       <div class="task-act">
         ${taken
           ? html`<a class="btn go" href="/operator/call">${t.operator.toCall}</a><button type="button" class="btn quiet" ?disabled=${inCall} @click=${() => send({ kind: 'leaveTask' })}>${t.operator.leaveTask}</button>`
-          : html`<button type="button" class="btn ${primary ? 'go' : ''}" ?disabled=${inCall} aria-busy=${page.pending === `take ${task.id}` ? 'true' : nothing} aria-label="${t.operator.take}: ${task.name}" @click=${() => send({ kind: 'take', campaignId: task.id })}>${t.operator.take}${index < 9 ? html` <kbd aria-hidden="true">${index + 1}</kbd>` : nothing}</button>`}
+          : html`<button type="button" class="btn ${primary ? 'go' : ''}" ?disabled=${inCall} aria-busy=${page.pending === `take ${task.id}` ? 'true' : nothing} @click=${() => send({ kind: 'take', campaignId: task.id })}>${t.operator.take}<span class="visually-hidden">: ${task.name}</span>${index < 9 ? html` <kbd aria-hidden="true">${index + 1}</kbd>` : nothing}</button>`}
       </div>
     </article>`;
 }

@@ -1,0 +1,286 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { gzipSync } from 'node:zlib';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { call, cockpit, cockpits, customer, hostileName, operator } from './fixtures.ts';
+import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** The keys wait this long after each change of state. */
+const settledMs = 450;
+const notesState = () => page.textContent('#notes-state');
+
+let stub: StubExchange;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  stub = await startStubExchange();
+  browser = await openBrowser();
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await stub?.close();
+});
+beforeEach(async () => {
+  Object.assign(stub, { user: operator, cockpit: cockpit() });
+  stub.answers.clear();
+  stub.seen.length = 0;
+  complaints = [];
+  await openPage();
+});
+afterEach(async () => {
+  await context.close();
+  expect(complaints.filter((text) => !/status of (401|409|422|503)/.test(text))).toEqual([]);
+});
+
+async function openPage(options: Parameters<Browser['newContext']>[0] = {}): Promise<void> {
+  await context?.close();
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en', permissions: ['microphone'], ...options });
+  page = await context.newPage();
+  page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+  page.on('pageerror', (error) => complaints.push(error.message));
+}
+
+async function open(path: string): Promise<void> {
+  await page.goto(stub.url + path);
+  await page.waitForSelector('#content h1');
+}
+
+async function openCockpit(state: string): Promise<void> {
+  stub.cockpit = (cockpits[state] as () => typeof stub.cockpit)();
+  await open('/operator/call');
+  await page.waitForSelector('.card-x');
+  await page.waitForTimeout(settledMs);
+}
+
+const sent = (method: string, path: string) => stub.seen.filter((each) => each.method === method && each.path === path);
+const requests = () => sent('POST', '/operator/calls/call1/requests').map(({ body }) => (body as { kind: string }).kind);
+/** A press as a Russian layout reports it; no physical keyboard of the test machine has one. */
+const pressRussian = (key: string, code: string) => page.evaluate(`document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: '${key}', code: '${code}', bubbles: true, cancelable: true }))`);
+
+describe('the keys', () => {
+  it('act on the call, in the Russian layout too', async () => {
+    await openCockpit('during');
+    await pressRussian('е', 'KeyT');
+    await expect.poll(requests).toEqual(['transfer']);
+    stub.push(cockpits['briefing']?.() ?? stub.cockpit);
+    await page.waitForSelector('.strip.wait');
+    await page.waitForTimeout(settledMs);
+    await page.keyboard.press('t');
+    await expect.poll(requests).toEqual(['transfer', 'handOver']);
+  });
+
+  it('write and nothing else in a note: "htc"', async () => {
+    await openCockpit('during');
+    await page.keyboard.press('n');
+    await page.keyboard.press('End');
+    await page.keyboard.press('Control+End');
+    await page.keyboard.type(' htc');
+    await expect.poll(() => (sent('PUT', '/operator/calls/call1/notes').at(-1)?.body as { notes: string } | undefined)?.notes).toMatch(/ htc$/);
+    expect(requests()).toEqual([]);
+    await expect.poll(notesState).toMatch(/^Saved/);
+  });
+
+  it('of the function row work inside a field, and Esc leaves it', async () => {
+    await openCockpit('during');
+    await page.focus('#notes');
+    await page.keyboard.press('F8');
+    await expect.poll(requests).toEqual(['transfer']);
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('BODY');
+  });
+
+  it('wait 400 ms after the state has changed', async () => {
+    await openCockpit('during');
+    stub.push(cockpits['after']?.() ?? stub.cockpit);
+    await page.waitForSelector('.dispositions');
+    await page.keyboard.press('4');
+    await page.waitForTimeout(settledMs);
+    expect(sent('POST', '/operator/calls/call1/disposition')).toEqual([]);
+    await page.keyboard.press('4');
+    await expect.poll(() => sent('POST', '/operator/calls/call1/disposition').map(({ body }) => body)).toEqual([{ key: 'refused' }]);
+  });
+
+  it('refuse to hang up while a manager is briefed: B first', async () => {
+    await openCockpit('briefing');
+    await page.keyboard.press('h');
+    await page.getByText('B first').waitFor();
+    await page.keyboard.press('b');
+    await expect.poll(requests).toEqual(['return']);
+  });
+
+  it('rest while a dialog is open, and their list is the table itself', async () => {
+    await openCockpit('during');
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog[open]');
+    await page.keyboard.press('h');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog:not([open])', { state: 'attached' });
+    expect(requests()).toEqual([]);
+  });
+});
+
+describe('the operator’s page', () => {
+  it('names the required field and puts the cursor there before a call is judged', async () => {
+    stub.cockpit = { ...(cockpits['after']?.() ?? cockpit()), call: call({ state: 'ended', endedAt: new Date().toISOString(), answers: {} }) };
+    await open('/operator/call');
+    await page.waitForTimeout(settledMs);
+    await page.keyboard.press('1');
+    await page.getByText('Fill in “How many windows” first').waitFor();
+    expect(await page.evaluate('document.activeElement.id')).toBe('question-windows');
+    expect(sent('POST', '/operator/calls/call1/disposition')).toEqual([]);
+    await page.keyboard.type('3');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('1');
+    await expect.poll(() => sent('POST', '/operator/calls/call1/disposition').length).toBe(1);
+    expect(sent('PUT', '/operator/calls/call1/notes').at(-1)?.body).toMatchObject({ answers: { windows: '3' } });
+  });
+
+  it('keeps what was typed when the server is gone, over a reload, and sends it later', async () => {
+    stub.answers.set('PUT /operator/calls/call1/notes', [503, { code: 'down', status: 503, title: 'down', type: 'about:blank' }]);
+    await openCockpit('during');
+    await page.fill('#notes', 'typed without a network');
+    await page.getByText('not saved yet').waitFor();
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.reload();
+    await expect.poll(() => page.inputValue('#notes')).toBe('typed without a network');
+    stub.answers.clear();
+    await expect.poll(() => (sent('PUT', '/operator/calls/call1/notes').at(-1)?.body as { notes: string }).notes, { timeout: 10_000 }).toBe('typed without a network');
+    await expect.poll(notesState, { timeout: 10_000 }).toMatch(/^Saved/);
+  });
+
+  it('says what to do when the microphone is denied', async () => {
+    await page.addInitScript("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))");
+    await openCockpit('offLine');
+    await page.getByRole('button', { name: 'Go on line' }).click();
+    await page.locator('main').getByText('The microphone is blocked').waitFor();
+    await page.getByRole('button', { name: 'Go on line again' }).first().waitFor();
+    expect(sent('POST', '/operator/phone')).toEqual([]);
+  });
+
+  it('takes a task by its number and goes on line with this page’s id', async () => {
+    stub.cockpit = cockpit({ campaign: null, contact: null, line: { up: true, practice: true, legUp: false, pageId: null } });
+    stub.answers.set('POST /operator/phone', [409, { code: 'lineDown', status: 409, title: 'Line down', detail: 'The switch is not reachable now.', type: 'about:blank' }]);
+    await open('/operator/tasks');
+    await page.waitForSelector('.task');
+    await page.waitForTimeout(settledMs);
+    await page.keyboard.press('2');
+    await expect.poll(() => sent('POST', '/operator/campaign').map(({ body }) => body)).toEqual([{ campaignId: 'c2' }]);
+    await expect.poll(() => (sent('POST', '/operator/phone')[0]?.body as { pageId: string } | undefined)?.pageId).toMatch(/^[0-9a-f]{32}$/);
+    await page.getByText('The switch is not reachable now.').first().waitFor();
+  });
+
+  it('shows hostile names as the text that they are', async () => {
+    stub.cockpit = cockpit({ contact: { ...(cockpit().contact ?? (() => { throw new Error('no contact'); })()), name: hostileName, company: '**bold** {city} [x](javascript:alert(1))' } });
+    await open('/operator/call');
+    await page.waitForSelector('.script mark');
+    expect(await page.textContent('.script mark')).toBe(hostileName);
+    expect(await page.locator('.script img, .script a, .script strong strong').count()).toBe(0);
+    expect(await page.evaluate('window.stolen')).toBeUndefined();
+  });
+
+  it('speaks Russian and stays dark when it is told to', async () => {
+    await openPage({ locale: 'ru-RU' });
+    await openCockpit('before');
+    await page.getByRole('button', { name: 'Позвонить' }).waitFor();
+    await page.getByRole('button', { name: 'Тема: как в системе' }).click();
+    await page.getByRole('button', { name: 'Тема: светлая' }).click();
+    expect(await page.getAttribute('html', 'data-bs-theme')).toBe('dark');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.getByRole('button', { name: 'Call', exact: true }).waitFor();
+  });
+
+  it('loads less than 120 kB of script before it goes on line', async () => {
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => { if (response.url().endsWith('.js')) sizes.push(response.body().then((body) => gzipSync(body).length)); });
+    await openCockpit('before');
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(total).toBeGreaterThan(20_000);
+    expect(total).toBeLessThan(120_000);
+  });
+});
+
+describe('the customer’s pages', () => {
+  beforeEach(() => { stub.user = customer; });
+
+  it('show the bad field with its remedy and lose nothing', async () => {
+    await open('/customer/campaigns/new');
+    await page.getByLabel('Reached by').selectOption('sip');
+    await page.getByLabel('Number or SIP address').fill('not an address');
+    await page.locator('#f-script').fill('Hello {name}');
+    await page.getByRole('button', { name: 'Save and add contacts' }).click();
+    await page.getByText('must not be empty').waitFor();
+    await page.getByText('a SIP address looks like name@sip.example.org').waitFor();
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('f-name');
+    expect(sent('POST', '/campaigns')).toEqual([]);
+    await page.reload();
+    expect(await page.inputValue('#f-script')).toBe('Hello {name}');
+    await page.getByLabel('Name', { exact: true }).fill('Windows');
+    await page.getByLabel('Number or SIP address').fill('sergey@sip.example.org');
+    await page.getByRole('button', { name: 'Save and add contacts' }).click();
+    await page.waitForURL('**/customer/campaigns/c2/contacts');
+    expect(sent('POST', '/campaigns')[0]?.body).toMatchObject({ name: 'Windows', script: 'Hello {name}', manager: { kind: 'sip', address: 'sergey@sip.example.org' }, rules: { maxDurationMs: 600_000, windowDays: [1, 2, 3, 4, 5, 6, 7] } });
+  });
+
+  it('puts a placeholder where the cursor is and shows it in the preview', async () => {
+    await open('/customer/campaigns/new');
+    await page.locator('#f-script').fill('Hello ');
+    await page.getByRole('button', { name: '{company}' }).click();
+    expect(await page.inputValue('#f-script')).toBe('Hello {company}');
+    expect(await page.textContent('.preview mark')).toBe('{company}');
+  });
+
+  it('take a file, tell what became of it and refuse what is no spreadsheet', async () => {
+    await open('/customer/campaigns/c1/contacts');
+    await page.setInputFiles('input[type=file]', { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('x') });
+    await page.getByText('neither xlsx nor csv').waitFor();
+    await page.setInputFiles('input[type=file]', { name: 'okna.csv', mimeType: 'text/csv', buffer: Buffer.from('x') });
+    await page.getByText('56 ready to call').waitFor();
+    await page.getByText('same number as row 6').waitFor();
+    expect(await page.locator('tr.bad').count()).toBe(3);
+  });
+
+  it('fill live and start and pause', async () => {
+    await open('/customer/campaigns/c1');
+    await page.getByText('On the phone').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect.poll(() => sent('POST', '/campaigns/c1/pause').length).toBe(1);
+    expect(await page.evaluate('window.stolen')).toBeUndefined();
+  });
+});
+
+describe('axe finds nothing', () => {
+  const places: readonly (readonly [name: string, path: string, state: string | null])[] = [
+    ['tasks', '/operator/tasks', 'before'], ...Object.keys(cockpits).map((state) => [`cockpit ${state}`, '/operator/call', state] as const),
+    ['campaigns', '/customer', null], ['new campaign', '/customer/campaigns/new', null], ['campaign', '/customer/campaigns/c1/edit', null], ['live', '/customer/campaigns/c1', null], ['draft', '/customer/campaigns/c2', null], ['upload', '/customer/campaigns/c1/contacts', null],
+  ];
+  for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 360]] as const) {
+    it(`${colorScheme}, ${width} px`, async () => {
+      await openPage({ colorScheme, viewport: { width, height: 800 } });
+      stub.user = null;
+      const found = [await axe('sign-in', '/sign-in')];
+      for (const [name, path, state] of places) {
+        stub.user = state === null ? customer : operator;
+        if (state !== null) stub.cockpit = (cockpits[state] as () => typeof stub.cockpit)();
+        found.push(await axe(name, path));
+      }
+      expect(found.flat()).toEqual([]);
+    }, 120_000);
+  }
+
+  async function axe(name: string, path: string): Promise<string[]> {
+    await open(path);
+    await page.waitForTimeout(200);
+    // The policy forbids inline script; the browser's debugger may still evaluate.
+    await page.evaluate(axeSource);
+    const wide = await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+    const { violations } = await page.evaluate<AxeResults>("axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })");
+    const texts = violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)} ${nodes[0]?.failureSummary ?? ''}`);
+    return [...texts, ...(wide ? ['wider than the screen'] : [])].map((text) => `${name}: ${text}`);
+  }
+});
