@@ -72,7 +72,8 @@ export class Reconciler {
   async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>): Promise<void> {
     const { runner, log } = this.options;
     for (const [leg, { role, status }] of Object.entries(live.call.legs)) {
-      if (status === 'gone' || (role === 'operator' && leg !== live.call.operatorLeg)) continue;
+      // A released operator's leg serves the next call already.
+      if (status === 'gone' || (role === 'operator' && (leg !== live.call.operatorLeg || live.call.releasedAt !== null))) continue;
       const channel = seen.get(leg);
       const at = Date.now();
       if (channel) for (const event of await this.#missed(live, channel, at)) await runner.apply(live.call.id, event);

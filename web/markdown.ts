@@ -1,16 +1,22 @@
 import DOMPurify from 'dompurify';
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import { fillIn, type ScriptColumns, splitPlaceholders } from '../domain/script.ts';
 import { t } from './texts/texts.ts';
 
 const allowedTags = ['p', 'br', 'hr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'strong', 'em', 'del', 'ul', 'ol', 'li', 'blockquote', 'code', 'pre', 'table', 'thead', 'tbody', 'tr', 'th', 'td'];
+
+const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => escapes[sign] ?? sign);
+
+/** HTML in a script is text that the operator reads: it is never parsed, so nothing in it can be tried. */
+const marked = new Marked({ async: false, gfm: true, breaks: true, renderer: { html: ({ text }) => escaped(text) } });
 
 /**
  * The customer's Markdown, made safe, and only then filled in: text from a contact's row enters as text nodes, so neither
  * markup nor Markdown in it means anything.
  */
 export function scriptContent(markdown: string, columns: ScriptColumns | null): DocumentFragment {
-  const html = marked.parse(markdown, { async: false, gfm: true, breaks: true });
+  const html = marked.parse(markdown, { async: false });
   const content = DOMPurify.sanitize(html, { ALLOWED_TAGS: allowedTags, ALLOWED_ATTR: [], RETURN_DOM_FRAGMENT: true });
   lowerHeadings(content);
   const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT);

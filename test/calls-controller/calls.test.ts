@@ -163,7 +163,7 @@ describe.skipIf(noFreeswitch)('calls on a real switch', () => {
           const call = await readCall(db, callId);
           return call.state === 'talking' && call.machine.transferEnded ? call : undefined;
         }, 'the operator to be back');
-        expect(back.machine.transferEnded?.reason).toBe(reason);
+        expect(back.machine.transferEnded?.reason, JSON.stringify(back.machine)).toBe(reason);
         await until(async () => (await bridgedTo(back.contact_leg)) === back.operator_leg, 'operator and contact');
         await ask(db, operatorId, 'hangUp', callId);
         await callIn(db, callId, 'ended');

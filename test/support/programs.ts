@@ -1,0 +1,86 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../local/freeswitch.ts';
+import { buildWeb } from '../../local/web-build.ts';
+import { redisUrl } from './redis.ts';
+import { startTestFreeswitch, type TestFreeswitch } from './house.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface RunningProgram {
+  readonly child: ChildProcess;
+  /** The last lines that it said, for a test that fails. */
+  readonly said: () => string;
+  end(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface Exchange {
+  readonly url: string;
+  readonly database: TestDatabase;
+  readonly freeswitch: TestFreeswitch;
+  readonly server: RunningProgram;
+  startController(): Promise<RunningProgram>;
+  startServer(): Promise<RunningProgram>;
+  stop(): Promise<void>;
+}
+
+/** One of our programs as a process of its own; resolves when it says `ready`. */
+async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready: RegExp): Promise<RunningProgram> {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  const isReady = new Promise<void>((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        if (lines.length > 400) lines.shift();
+        if (ready.test(line)) resolve();
+      });
+    child.once('exit', (code) => reject(new Error(`${entry} ended with ${code}:\n${lines.slice(-20).join('\n')}`)));
+  });
+  await isReady;
+  return {
+    child,
+    said: () => lines.join('\n'),
+    async end(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, 'exit');
+      child.kill(signal);
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      await gone;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** The whole exchange as `npm start` runs it, server and controller as two processes, on a FreeSWITCH and a database of the file's own. */
+export async function startExchange(): Promise<Exchange> {
+  await buildWeb(root, () => undefined);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const [database, freeswitch] = await Promise.all([createTestDatabase(), startTestFreeswitch(`${url}/switch/directory`)]);
+  const env = {
+    PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
+    FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}`, LOG_LEVEL: 'info',
+  };
+  const running: RunningProgram[] = [];
+  const start = async (entry: string, ready: RegExp) => {
+    const program = await startProgram(entry, env, ready);
+    running.push(program);
+    return program;
+  };
+  const startServer = () => start('server/main.ts', /"listening"/);
+  const startController = () => start('calls-controller/main.ts', /"switch is up"/);
+  const server = await startServer();
+  await startController();
+  return {
+    url, database, freeswitch, server, startController, startServer,
+    async stop() {
+      await Promise.all(running.map((program) => program.end()));
+      await freeswitch.remove();
+      await database.drop();
+    },
+  };
+}
