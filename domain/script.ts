@@ -74,3 +74,12 @@ export function unknownPlaceholders(script: string, columns: readonly string[]):
   const known = new Set([...columns, 'name', 'имя', 'company', 'компания', 'city', 'город'].map(columnKey));
   return placeholdersOf(script).filter((column) => !known.has(columnKey(column)));
 }
+
+/** The beginning of a script in one line, without the signs of Markdown. */
+export function plainScript(markdown: string): string {
+  return markdown
+    .replace(/^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+/gm, '')
+    .replace(/\*\*|__|~~|`|(?<=^|\s|[(«“"])[*_](?=\S)|(?<=\S)[*_](?=$|\s|[.,!?;:)»”"])/gm, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,6 +1,9 @@
 import { defineConfig } from 'vite';
 import { bootstrapParts } from './bootstrap-parts.ts';
 
+// Whoever builds from a test or a development shell builds for people all the same.
+process.env['NODE_ENV'] = 'production';
+
 export default defineConfig({
   root: import.meta.dirname ?? new URL('.', import.meta.url).pathname,
   plugins: [bootstrapParts()],

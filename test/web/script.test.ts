@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillIn, placeholdersOf, scriptColumns, splitPlaceholders, unknownPlaceholders } from '../../domain/script.ts';
+import { fillIn, placeholdersOf, plainScript, scriptColumns, splitPlaceholders, unknownPlaceholders } from '../../domain/script.ts';
 
 const contact = {
   name: 'Anna Petrova', company: 'ООО «Ромашка»', city: '',
@@ -39,5 +39,9 @@ describe('a script', () => {
   it('names each placeholder once, and those that no list knows', () => {
     expect(placeholdersOf('{name} {Name} {debt}')).toEqual(['name', 'debt']);
     expect(unknownPlaceholders('{name} {debt} {Долг}', ['долг'])).toEqual(['debt']);
+  });
+
+  it('has a beginning that reads as plain words', () => {
+    expect(plainScript('# Окна · Windows\n\n**Hello, {first_name}!** Is it *2 * 2*?\n\n- one\n> two')).toBe('Окна · Windows Hello, {first_name}! Is it 2 * 2? one two');
   });
 });

@@ -4,6 +4,11 @@ export function watchLevel(stream: MediaStream, muted: () => boolean, tell: (lev
   const analyser = context.createAnalyser();
   analyser.fftSize = 512;
   context.createMediaStreamSource(stream).connect(analyser);
+  // After a reload nothing may run before a gesture.
+  const wake = () => void context.resume().catch(() => undefined);
+  const gestures = ['pointerdown', 'keydown'] as const;
+  for (const kind of gestures) addEventListener(kind, wake);
+  wake();
   const samples = new Float32Array(analyser.fftSize);
   let last = -1;
   const timer = setInterval(() => {
@@ -13,6 +18,7 @@ export function watchLevel(stream: MediaStream, muted: () => boolean, tell: (lev
   }, 120);
   return () => {
     clearInterval(timer);
+    for (const kind of gestures) removeEventListener(kind, wake);
     void context.close().catch(() => undefined);
   };
 }

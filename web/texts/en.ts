@@ -41,7 +41,7 @@ export const en = {
         mediaLost: 'The sound was lost and did not come back. Check the network, then go on line again.',
         closed: 'Line closed by the exchange.',
       },
-      quality: { none: 'Line: no reading yet', good: 'Line: good', fair: 'Line: fair', poor: 'Line: poor, check the network', silent: 'Line: no sound arrives' },
+      quality: { none: 'Line: ready', good: 'Line: good', fair: 'Line: fair', poor: 'Line: poor, check the network', silent: 'Line: no sound arrives' },
     },
     stage: {
       noTask: 'No task taken', offLine: 'Off line', waiting: 'Waiting for a contact', paused: 'Paused', before: 'Next contact', dialling: 'Calling', ringing: 'Ringing',
@@ -55,7 +55,7 @@ export const en = {
     pauseAfter: 'Pause after this', pauseAfterOn: 'Pausing after this', callVerb: 'Call', skip: 'Skip', hangUp: 'Hang up', mute: 'Mute', unmute: 'Unmute',
     transfer: 'Bring in the manager', handOver: 'Hand over', back: 'Back to the contact', backFirst: 'B first: go back to the contact before you hang up.', addContact: 'Add contact',
     notes: 'Notes', notesHint: 'What the next person should know', savedAt: (time: string) => `Saved ${time}`, savingNotes: 'Saving…', notesFailed: 'Kept here, not saved yet: trying again', script: 'Script', noScript: 'This task has no script.',
-    questions: 'To fill in during the talk', required: 'required', choose: 'Choose…', yes: 'Yes', no: 'No', fillIn: (label: string) => `Fill in “${label}” first`,
+    questions: 'To fill in during the talk', questionsAfter: 'To fill in', otherQuestions: 'Other questions', required: 'required', choose: 'Choose…', yes: 'Yes', no: 'No', fillIn: (label: string) => `Fill in “${label}” first`,
     ask: (column: string) => `ask: ${column}`, attempt: (n: number) => (n === 1 ? '1st attempt' : n === 2 ? '2nd attempt' : n === 3 ? '3rd attempt' : `${n}th attempt`),
     company: 'Company', city: 'City', phone: 'Phone', there: (time: string) => `${time} there`, contact: 'Contact', noName: 'No name',
     howEnded: 'How did it end?', howEndedText: 'One key, then the next contact.', plus30: '+30 s', noCountdown: 'No countdown', extensionsLeft: (n: number) => `${n} left`,

@@ -45,7 +45,7 @@ export const ru: Texts = {
         mediaLost: 'Звук пропал и не вернулся. Проверьте сеть и выйдите на линию снова.',
         closed: 'Линия закрыта сервером.',
       },
-      quality: { none: 'Связь: ещё не измерена', good: 'Связь: хорошая', fair: 'Связь: средняя', poor: 'Связь: плохая, проверьте сеть', silent: 'Связь: звук не приходит' },
+      quality: { none: 'Связь: готова', good: 'Связь: хорошая', fair: 'Связь: средняя', poor: 'Связь: плохая, проверьте сеть', silent: 'Связь: звук не приходит' },
     },
     stage: {
       noTask: 'Задание не взято', offLine: 'Не на линии', waiting: 'Ждём контакт', paused: 'Пауза', before: 'Следующий контакт', dialling: 'Звоним', ringing: 'Гудки',
@@ -59,7 +59,7 @@ export const ru: Texts = {
     pauseAfter: 'Пауза после звонка', pauseAfterOn: 'После звонка будет пауза', callVerb: 'Позвонить', skip: 'Пропустить', hangUp: 'Положить трубку', mute: 'Без звука', unmute: 'Включить звук',
     transfer: 'Подключить менеджера', handOver: 'Передать', back: 'Назад к контакту', backFirst: 'Сначала B: вернитесь к контакту, потом кладите трубку.', addContact: 'Новый контакт',
     notes: 'Заметки', notesHint: 'Что важно знать следующему', savedAt: (time) => `Сохранено ${time}`, savingNotes: 'Сохраняем…', notesFailed: 'Хранится здесь, ещё не отправлено: пробуем снова', script: 'Сценарий', noScript: 'У этого задания нет сценария.',
-    questions: 'Заполнить по ходу разговора', required: 'обязательно', choose: 'Выберите…', yes: 'Да', no: 'Нет', fillIn: (label) => `Сначала заполните «${label}»`,
+    questions: 'Заполнить по ходу разговора', questionsAfter: 'Заполнить', otherQuestions: 'Остальные вопросы', required: 'обязательно', choose: 'Выберите…', yes: 'Да', no: 'Нет', fillIn: (label) => `Сначала заполните «${label}»`,
     ask: (column) => `спросить: ${column}`, attempt: (n) => `${n}-я попытка`,
     company: 'Компания', city: 'Город', phone: 'Телефон', there: (time) => `там ${time}`, contact: 'Контакт', noName: 'Без имени',
     howEnded: 'Чем закончилось?', howEndedText: 'Одна клавиша, и следующий контакт.', plus30: '+30 с', noCountdown: 'Без отсчёта', extensionsLeft: (n) => `ещё ${n}`,

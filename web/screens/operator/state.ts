@@ -94,6 +94,12 @@ export function stripOf(page: OperatorPage): Strip {
   return stage === 'during' ? 'live' : 'plain';
 }
 
+/** Between calls the line is parked and silent by design. */
+export function heardQuality(page: OperatorPage): Quality | null {
+  const stage = stageOf(page);
+  return page.quality === 'silent' && stage !== 'during' ? null : page.quality;
+}
+
 const meaningsWithAnswers: ReadonlySet<string> = new Set(['success', 'interested', 'callback']);
 
 /** What the customer wants to know of everybody who is worth a second call; nobody is asked on behalf of a wrong number. */

@@ -7,7 +7,7 @@ import { t } from '../../texts/texts.ts';
 import { cockpitView } from './cockpit/view.ts';
 import { dialogs } from './dialogs.ts';
 import type { Send } from './intentions.ts';
-import { type OperatorPage, stageOf } from './state.ts';
+import { heardQuality, type OperatorPage, stageOf } from './state.ts';
 import { stripView } from './strip.ts';
 import { tasksView } from './tasks/view.ts';
 
@@ -28,10 +28,11 @@ export function operatorView(page: OperatorPage, frame: FrameActions, send: Send
 
 function barEnd(page: OperatorPage, inCall: boolean, send: Send): TemplateResult {
   const today = page.cockpit?.today;
-  const quality = t.operator.line.quality[page.quality ?? 'none'];
+  const heard = heardQuality(page);
+  const quality = t.operator.line.quality[heard ?? 'none'];
   return html`
     ${today ? html`<span class="num hide-phone">${t.operator.today(today.calls, clock(today.talkMs))}</span>` : nothing}
-    ${page.phone.name === 'up' ? html`<span class="quality" title=${quality}>${meter(qualityBars(page.quality), 5)} <span class="hide-phone">${quality}</span></span>` : nothing}
+    ${page.phone.name === 'up' ? html`<span class="quality" title=${quality}>${meter(qualityBars(heard), 5)} <span class="hide-phone">${quality}</span></span>` : nothing}
     ${isOnLine(page.phone)
       ? html`<button type="button" class="btn quiet" ?disabled=${inCall} @click=${() => send({ kind: 'goOffLine' })}>${t.operator.line.goOffLine}</button>`
       : page.tab === 'tasks' ? html`<button type="button" class="btn quiet" @click=${() => send({ kind: 'goOnLine' })}>${t.operator.line.goOnLine}</button>` : nothing}`;

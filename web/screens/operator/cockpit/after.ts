@@ -9,7 +9,9 @@ import { shown } from './transfer.ts';
 export function afterView(page: OperatorPage, contact: CockpitContact | null, send: Send): TemplateResult {
   const campaign = page.cockpit?.campaign;
   const answers = page.draft?.answers ?? {};
-  const told = (campaign?.questions ?? []).filter((question) => !question.required).map((question) => ({ label: question.label, value: shown(answers[question.key] ?? '') }));
+  const questions = campaign?.questions ?? [];
+  const others = questions.filter(({ required }) => !required);
+  const told = others.map((question) => ({ label: question.label, value: shown(answers[question.key] ?? '') }));
   const paused = page.cockpit?.operator.state === 'paused';
   return html`
     ${contact ? contactCard(page, contact, told) : nothing}
@@ -19,7 +21,8 @@ export function afterView(page: OperatorPage, contact: CockpitContact | null, se
       <div class="dispositions">${(campaign?.dispositions ?? []).map((disposition, index) => html`
         <button type="button" class="btn wide ${disposition.key === suggested(page) ? 'go' : ''}" aria-keyshortcuts=${String(index + 1)} aria-busy=${page.pending === `dispose ${disposition.key}` ? 'true' : nothing}
           @click=${() => send({ kind: 'dispose', key: disposition.key })}><span>${disposition.label}</span> <kbd aria-hidden="true">${index + 1}</kbd></button>`)}</div>
-      ${questionFields(page, (campaign?.questions ?? []).filter((question) => question.required), send)}
+      ${questionFields(page, questions.filter(({ required }) => required), send, t.operator.questionsAfter)}
+      ${others.length === 0 ? nothing : html`<details class="other-questions"><summary>${t.operator.otherQuestions}</summary>${questionFields(page, others, send, '')}</details>`}
     </section>
     ${page.draft ? notesCard(page.draft, send) : nothing}
     <div class="acts plain-acts">

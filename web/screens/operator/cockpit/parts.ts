@@ -65,10 +65,10 @@ export function scriptCard(page: OperatorPage, below: unknown = nothing): Templa
     </section>`;
 }
 
-export function questionFields(page: OperatorPage, questions: readonly Question[], send: Send): unknown {
+export function questionFields(page: OperatorPage, questions: readonly Question[], send: Send, title = t.operator.questions): unknown {
   const draft = page.draft;
   if (!draft || questions.length === 0) return nothing;
-  return html`<div class="questions"><h3>${t.operator.questions}</h3><div class="question-grid">${questions.map((question) => questionField(page, question, draft.answers[question.key] ?? '', send))}</div></div>`;
+  return html`<div class="questions">${title === '' ? nothing : html`<h3>${title}</h3>`}<div class="question-grid">${questions.map((question) => questionField(page, question, draft.answers[question.key] ?? '', send))}</div></div>`;
 }
 
 export const questionId = (key: string): string => `question-${key}`;

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Task } from '../../../../domain/api.ts';
+import { plainScript } from '../../../../domain/script.ts';
 import { t } from '../../../texts/texts.ts';
 import { noticeLine, practiceLine } from '../cockpit/parts.ts';
 import type { Send } from '../intentions.ts';
@@ -28,7 +29,7 @@ function taskCard(page: OperatorPage, task: Task, index: number, send: Send): Te
     <article class="card-x task">
       <div class="task-text">
         <h2><span class="word-break">${task.name}</span> <span class="chip">${task.language.toUpperCase()}</span></h2>
-        <p class="muted task-preview">${task.scriptPreview}</p>
+        <p class="muted task-preview">${plainScript(task.scriptPreview)}</p>
         <p class="small muted">${[t.operator.contactsLeft(task.contactsLeft), task.operatorsCalling > 0 ? t.operator.operatorsCalling(task.operatorsCalling) : '', task.hasManager ? t.operator.withManager : ''].filter((part) => part !== '').join(' · ')}</p>
       </div>
       <div class="task-act">
