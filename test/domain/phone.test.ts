@@ -81,6 +81,18 @@ describe('a phone number', () => {
     expect(phoneReasonText(reason)).toMatch(/^[a-z]/);
   });
 
+  test('a plainly written Russian number reads the same by the short way and through the numbering plan', () => {
+    const rests = fc.oneof(fc.stringMatching(/^\d{10}$/), fc.stringMatching(/^[3489]\d{2} \d{3}-\d{2}-\d{2}$/), fc.stringMatching(/^\([3489]\d{2}\) \d{3} \d{2} \d{2}$/), fc.stringMatching(/^(930|800|80\d|495|10\d)\d{7}$/));
+    fc.assert(
+      fc.property(fc.constantFrom('+7', '7', '8', '', '+7 ', '8 ', '8-'), rests, (prefix, rest) => {
+        const cell = `${prefix}${rest}`;
+        // A label sends the same number the long way.
+        expect(readPhone(cell, 'RU')).toEqual(readPhone(`тел. ${cell}`, 'RU'));
+      }),
+      { numRuns: 30_000 },
+    );
+  });
+
   test('whatever is typed is read or refused, never thrown, and what was read reads the same again', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[+]?[0-9 ()-]{0,20}( доб\. \d{1,9})?$/)), fc.constantFrom('RU', 'GB', 'US', 'XX'), (cell, country) => {
