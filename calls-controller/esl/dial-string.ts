@@ -41,6 +41,8 @@ const E164 = /^\+[1-9]\d{3,14}$/;
 const GATEWAY = /^[a-z0-9](?:[a-z0-9_-]{0,30}[a-z0-9])?$/;
 const SIP_USER = /^\+?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 const SIP_HOST = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::\d{1,5})?$/;
+/** Digits only; sent as DTMF. */
+const EXTENSION = /^\d{1,8}$/;
 const ROBOT_NUMBER = /^\+?\d{1,15}$/;
 
 export const isLegId = (text: string): boolean => UUID.test(text);
@@ -77,6 +79,8 @@ export function dialString(order: DialOrder, routes: DialRoutes): string | undef
   const to = endpoint(order.destination, routes);
   if (to === undefined || !isLegId(order.leg) || !Number.isFinite(order.ringTimeoutMs)) return undefined;
   if (order.callerId !== undefined && !E164.test(order.callerId)) return undefined;
+  const extension = order.destination.kind === 'phone' ? order.destination.extension : undefined;
+  if (extension !== undefined && !EXTENSION.test(extension)) return undefined;
   const seconds = ringSeconds(order.ringTimeoutMs);
   const leg = [
     `origination_uuid=${order.leg}`,
@@ -86,6 +90,8 @@ export function dialString(order: DialOrder, routes: DialRoutes): string | undef
     ...AFTER_BRIDGE,
     'hangup_after_bridge=false',
     `park_timeout=${PARK_TIMEOUT_S}`,
+    // Two seconds (W is one) for the private exchange's greeting to begin, then the digits as DTMF (RFC 4733), 150 ms each.
+    ...(extension === undefined ? [] : [`execute_on_answer=send_dtmf::WW${extension}@150`]),
     ...(order.callerId === undefined ? [] : [`origination_caller_id_number=${order.callerId}`, `origination_caller_id_name=${order.callerId}`]),
   ];
   // originate_timeout covers a bare 180 and has no effect in []; bridge_answer_timeout covers what follows a 183.

@@ -66,9 +66,12 @@ export async function findClaim(db: Db, { operatorId, campaignId }: ClaimOrder):
   return rows[0] && { contactId: rows[0].contact_id };
 }
 
-/** The operator's running claim, else a fresh one; undefined when nothing is due. */
+/** The operator's running claim, else a fresh one; undefined when nothing is due. The operator's row is locked, so that server and controller do not claim two at once. */
 export async function claimNextContact(db: Db, order: ClaimOrder): Promise<{ contactId: string } | undefined> {
-  return (await findClaim(db, order)) ?? claimFreshContact(db, order);
+  return db.transaction(async (trx) => {
+    await trx.raw(`select from operators where operator_id = :operatorId for update`, { operatorId: order.operatorId });
+    return (await findClaim(trx, order)) ?? claimFreshContact(trx, order);
+  });
 }
 
 /** Puts an operator's claimed contacts back where they stood. */
@@ -88,10 +91,12 @@ export async function skipContact(db: Db, { operatorId, pauseMs = 300_000 }: { o
   );
 }
 
-/** Frees contacts whose lease ended (a closed lid, a lost page). @returns how many. */
+/** Frees contacts whose lease ended, or whose operator has been off line for half a minute (a closed lid; a reload is back by then). @returns how many. */
 export async function releaseExpiredClaims(db: Db): Promise<number> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
-    `update call_queue set claimed_by = null, lease_until = null where claimed_by is not null and lease_until <= now()`,
+    `update call_queue q set claimed_by = null, lease_until = null where q.claimed_by is not null and (q.lease_until <= now()
+       or exists (select from operators o where o.operator_id = q.claimed_by and o.state = 'offline' and o.since < now() - interval '30 s'
+         and coalesce(o.page_seen_at, o.since) < now() - interval '30 s'))`,
   );
   return rowCount;
 }
