@@ -7,7 +7,7 @@ const base = { leg: LEG, ringTimeoutMs: 25_000, use: 'bridge' } as const;
 const phone = (e164: string) => ({ kind: 'phone', e164 }) as const;
 const routes = { sipHosts: ['sip.example.org', 'pbx.example.org:5070'] };
 /** Everything that a dial string may ever look like: nothing in it can end a value, name a second endpoint or a command. */
-const WHOLE = /^(?:\{originate_timeout=\d+\}\[[a-z0-9_=,:+.-]+\]|\{[a-z0-9_=,:+.-]+\})(?:loopback\/\+?\d+\/robots\/XML|sofia\/gateway\/[a-z0-9_-]+\/\d+|sofia\/trunks\/[A-Za-z0-9+._-]+@[a-z0-9.-]+(?::\d+)?)$/;
+const WHOLE = /^(?:\{originate_timeout=\d+\}\[[a-zA-Z0-9_=,:+.@-]+\]|\{[a-zA-Z0-9_=,:+.@-]+\})(?:loopback\/\+?\d+\/robots\/XML|sofia\/gateway\/[a-z0-9_-]+\/\d+|sofia\/trunks\/[A-Za-z0-9+._-]+@[a-z0-9.-]+(?::\d+)?)$/;
 
 describe('a dial string', () => {
   test('leads phones to the robots without a gateway and to the gateway with one', () => {
@@ -18,6 +18,12 @@ describe('a dial string', () => {
   test('bears our uuid, both ringing limits and the settings that keep the leg', () => {
     expect(dialString({ ...base, destination: phone('+79001234567') }, routes)).toBe(
       `{originate_timeout=26}[origination_uuid=${LEG},exchange_leg=${LEG},loopback_bowout=false,park_after_bridge=false,transfer_after_bridge=park:inline,hangup_after_bridge=false,park_timeout=30,bridge_answer_timeout=26]loopback/+79001234567/robots/XML`);
+  });
+
+  test('sends an extension as DTMF after the answer, and takes nothing but digits for one', () => {
+    const extended = (extension: string) => dialString({ ...base, destination: { kind: 'phone', e164: '+74951234567', extension } }, routes);
+    expect(extended('12')).toContain(',execute_on_answer=send_dtmf::WW12@150,');
+    for (const odd of ['', '1,2', '12w', "1'", '${x}', '123456789', '1\n']) expect(extended(odd)).toBeUndefined();
   });
 
   test('names a SIP address only on a host of the list; digits at robots are a practice line', () => {
