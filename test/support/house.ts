@@ -82,20 +82,20 @@ export async function until<T>(question: () => Promise<T>, what: string, timeout
 }
 
 /** An operator on line: their standing leg is a robot's that answers at once and is silent, since a test without a browser has no page. */
-export async function anOperatorOnLine(db: Db, target: Pick<EslSwitch, 'originateParked' | 'onFact'>, campaignId: string): Promise<{ operatorId: string; leg: string }> {
-  await aSwitch(db);
+export async function anOperatorOnLine(db: Db, target: Pick<EslSwitch, 'originateParked' | 'onFact'>, campaignId: string, switchId = 'switch-1'): Promise<{ operatorId: string; leg: string }> {
+  await aSwitch(db, { id: switchId });
   const leg = randomUUID();
   const parked = new Promise<void>((resolve) => target.onFact((fact) => fact.kind === 'parked' && fact.leg === leg && resolve()));
   await target.originateParked({ leg, destination: { kind: 'phone', e164: '+79000000098' }, ringTimeoutMs: 10_000 });
   await parked;
-  const operatorId = await anOperator(db, { state: 'ready', campaign_id: campaignId, switch_id: 'switch-1', leg, page_seen_at: new Date(Date.now() + 3_600_000) });
+  const operatorId = await anOperator(db, { state: 'ready', campaign_id: campaignId, switch_id: switchId, leg, page_seen_at: new Date(Date.now() + 3_600_000) });
   return { operatorId, leg };
 }
 
 /** The request that the server writes for a key press; gives the controller's result. */
-export async function ask(db: Db, operatorId: string, kind: string, callId: string | null = null, payload: object = {}): Promise<{ ok: boolean; code?: string; callId?: string }> {
-  const [row] = (await db('requests').insert({ switch_id: 'switch-1', operator_id: operatorId, call_id: callId, kind, payload: JSON.stringify(payload) }).returning('id')) as { id: string }[];
-  wake?.publish({ topic: 'switch', id: 'switch-1' });
+export async function ask(db: Db, operatorId: string, kind: string, callId: string | null = null, payload: object = {}, switchId = 'switch-1'): Promise<{ ok: boolean; code?: string; callId?: string }> {
+  const [row] = (await db('requests').insert({ switch_id: switchId, operator_id: operatorId, call_id: callId, kind, payload: JSON.stringify(payload) }).returning('id')) as { id: string }[];
+  wake?.publish({ topic: 'switch', id: switchId });
   const handled = await until(async () => (await db('requests').where({ id: row!.id }).whereNotNull('handled_at').first('result')) as { result: { ok: boolean; code?: string } } | undefined, `the request ${kind}`);
   return handled.result;
 }
