@@ -64,6 +64,8 @@ export const cockpits: Readonly<Record<string, () => Cockpit>> = {
   returned: () => cockpit({ call: call({ transferEnded: { reason: 'noAnswer', at: minutesAgo(0.1) } }) }),
   calling: () => cockpit({ call: call({ state: 'transfer', transfer: { state: 'ringing', since: minutesAgo(0.2) } }) }),
   briefing: () => cockpit({ call: call({ state: 'transfer', transfer: { state: 'briefing', since: minutesAgo(0.57) } }) }),
+  operatorAway: () => cockpit({ call: call({ state: 'transfer' }) }),
+  contactGone: () => cockpit({ call: call({ state: 'transfer', transferEnded: { reason: 'contactHungUp', at: minutesAgo(0.1) } }) }),
   after: () => {
     const ended = new Date().toISOString();
     return cockpit({

@@ -16,7 +16,7 @@ const means = (state: string, verb: string, key = '', change: Partial<OperatorPa
 describe('the operator’s page', () => {
   it('knows its stage from the cockpit alone', () => {
     expect(Object.keys(cockpits).map((state) => [state, stageOf(pageAt(state))])).toEqual([
-      ['offLine', 'offLine'], ['before', 'before'], ['waiting', 'waiting'], ['paused', 'paused'], ['ringing', 'dialling'], ['during', 'during'], ['returned', 'during'], ['calling', 'transfer'], ['briefing', 'transfer'], ['after', 'after'],
+      ['offLine', 'offLine'], ['before', 'before'], ['waiting', 'waiting'], ['paused', 'paused'], ['ringing', 'dialling'], ['during', 'during'], ['returned', 'during'], ['calling', 'transfer'], ['briefing', 'transfer'], ['operatorAway', 'transfer'], ['contactGone', 'transfer'], ['after', 'after'],
     ]);
   });
 
@@ -45,6 +45,7 @@ describe('the operator’s page', () => {
 
   it('does not hang up on the hottest contact by a slip', () => {
     expect(['ringing', 'during', 'calling', 'briefing', 'after', 'before'].map((state) => means(state, 'hangUp'))).toEqual(['hangUp', 'hangUp', 'backFirst', 'backFirst', null, null]);
+    expect(['operatorAway', 'contactGone'].map((state) => [means(state, 'hangUp'), means(state, 'back')])).toEqual([['hangUp', null], ['hangUp', null]]);
   });
 
   it('gives digits to tasks or to the ends of a call, never to both', () => {

@@ -46,10 +46,10 @@ export const en = {
     stage: {
       noTask: 'No task taken', offLine: 'Off line', waiting: 'Waiting for a contact', paused: 'Paused', before: 'Next contact', dialling: 'Calling', ringing: 'Ringing',
       during: 'Talking', ending: 'Ending', after: 'After the call', loading: 'Loading…',
-      requested: 'Calling the manager', managerRinging: 'Manager is ringing', briefing: 'Briefing the manager', handingOver: 'Handing over', returning: 'Returning to the contact', handedOver: 'Handed over',
+      requested: 'Calling the manager', managerRinging: 'Manager is ringing', briefing: 'Briefing the manager', handingOver: 'Handing over', returning: 'Returning to the contact', handedOver: 'Handed over', operatorAway: 'Your line was away', contactGone: 'The contact hung up',
     },
-    hearsMusic: (time: string) => `contact hears music ${time}`, limit: (time: string) => `limit ${time}`, limitIn: (time: string) => `ends in ${time}`,
-    microphoneOn: 'Microphone on', microphoneOff: 'Microphone off', mic: 'Mic', talked: (time: string) => `Talked ${time}`, notAnswered: 'Nobody answered',
+    hearsMusic: (time: string) => `contact hears music ${time}`.trim(), limit: (time: string) => `limit ${time}`, limitIn: (time: string) => `ends in ${time}`,
+    microphoneOn: 'Microphone on', microphoneOff: 'Microphone off', mic: 'Mic', talked: (time: string) => `Talked ${time}`, notAnswered: 'Nobody answered', lastCall: (name: string, how: string) => `${name}: ${how}. Here is the next contact.`,
     waitingText: 'Nobody may be called at this moment: the list is empty, outside calling hours or taken by others. The next contact appears here by itself.',
     pausedTitle: 'You are paused', pausedText: 'No contact is kept for you.', pausedByCountdown: 'Time ran out, so you are paused. Nothing was submitted.', goOn: 'Go on', pause: 'Pause',
     pauseAfter: 'Pause after this', pauseAfterOn: 'Pausing after this', callVerb: 'Call', skip: 'Skip', hangUp: 'Hang up', mute: 'Mute', unmute: 'Unmute',
@@ -61,7 +61,7 @@ export const en = {
     howEnded: 'How did it end?', howEndedText: 'One key, then the next contact.', plus30: '+30 s', noCountdown: 'No countdown', extensionsLeft: (n: number) => `${n} left`,
     transferSteps: { calling: 'Calling manager', briefing: 'Briefing', handOver: 'Hand over' }, manager: 'Manager',
     summary: 'What the manager should hear', summaryNone: 'No notes yet. Say who waits and what they need.',
-    managerTask: { ringing: (name: string) => `Calling ${name}. The contact hears music.`, briefing: (name: string) => `${name} is on the line: say who waits and why, then hand over.`, moving: 'One moment…' },
+    managerTask: { ringing: (name: string) => `Calling ${name}. The contact hears music.`, briefing: (name: string) => `${name} is on the line: say who waits and why, then hand over.`, moving: 'One moment…', operatorAway: 'The contact hears music and comes back to you as soon as your line is up.', contactGone: 'The contact hung up. Tell the manager, then hang up.' },
     transferEnded: {
       busy: 'The manager is busy. You are back with the contact.', noAnswer: 'The manager does not answer. You are back with the contact.', declined: 'The manager declined. You are back with the contact.',
       failed: 'The manager could not be reached. You are back with the contact.', hungUp: 'The manager hung up. You are back with the contact.', cancelled: 'You are back with the contact.', contactHungUp: 'The contact hung up while waiting.',

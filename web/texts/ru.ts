@@ -50,10 +50,10 @@ export const ru: Texts = {
     stage: {
       noTask: 'Задание не взято', offLine: 'Не на линии', waiting: 'Ждём контакт', paused: 'Пауза', before: 'Следующий контакт', dialling: 'Звоним', ringing: 'Гудки',
       during: 'Разговор', ending: 'Завершаем', after: 'После звонка', loading: 'Загрузка…',
-      requested: 'Звоним менеджеру', managerRinging: 'У менеджера гудки', briefing: 'Разговор с менеджером', handingOver: 'Передаём', returning: 'Возвращаемся к контакту', handedOver: 'Передан',
+      requested: 'Звоним менеджеру', managerRinging: 'У менеджера гудки', briefing: 'Разговор с менеджером', handingOver: 'Передаём', returning: 'Возвращаемся к контакту', handedOver: 'Передан', operatorAway: 'Ваша линия прерывалась', contactGone: 'Контакт положил трубку',
     },
-    hearsMusic: (time) => `контакт слышит музыку ${time}`, limit: (time) => `предел ${time}`, limitIn: (time) => `закончится через ${time}`,
-    microphoneOn: 'Микрофон включён', microphoneOff: 'Микрофон выключен', mic: 'Мик', talked: (time) => `Говорили ${time}`, notAnswered: 'Никто не ответил',
+    hearsMusic: (time) => `контакт слышит музыку ${time}`.trim(), limit: (time) => `предел ${time}`, limitIn: (time) => `закончится через ${time}`,
+    microphoneOn: 'Микрофон включён', microphoneOff: 'Микрофон выключен', mic: 'Мик', talked: (time) => `Говорили ${time}`, notAnswered: 'Никто не ответил', lastCall: (name, how) => `${name}: ${how.toLowerCase()}. Вот следующий контакт.`,
     waitingText: 'Сейчас звонить некому: список пуст, неурочный час или всех разобрали. Следующий контакт появится здесь сам.',
     pausedTitle: 'Вы на паузе', pausedText: 'Контакт за вами не закреплён.', pausedByCountdown: 'Время вышло, поэтому вы на паузе. Ничего не отправлено.', goOn: 'Продолжить', pause: 'Пауза',
     pauseAfter: 'Пауза после звонка', pauseAfterOn: 'После звонка будет пауза', callVerb: 'Позвонить', skip: 'Пропустить', hangUp: 'Положить трубку', mute: 'Без звука', unmute: 'Включить звук',
@@ -65,7 +65,7 @@ export const ru: Texts = {
     howEnded: 'Чем закончилось?', howEndedText: 'Одна клавиша, и следующий контакт.', plus30: '+30 с', noCountdown: 'Без отсчёта', extensionsLeft: (n) => `ещё ${n}`,
     transferSteps: { calling: 'Звоним менеджеру', briefing: 'Рассказ', handOver: 'Передача' }, manager: 'Менеджер',
     summary: 'Что сказать менеджеру', summaryNone: 'Заметок пока нет. Скажите, кто ждёт и что ему нужно.',
-    managerTask: { ringing: (name) => `Звоним: ${name}. Контакт слышит музыку.`, briefing: (name) => `На линии ${name}: скажите, кто ждёт и зачем, и передайте.`, moving: 'Одну секунду…' },
+    managerTask: { ringing: (name) => `Звоним: ${name}. Контакт слышит музыку.`, briefing: (name) => `На линии ${name}: скажите, кто ждёт и зачем, и передайте.`, moving: 'Одну секунду…', operatorAway: 'Контакт слышит музыку и вернётся к вам, как только линия поднимется.', contactGone: 'Контакт положил трубку. Скажите менеджеру и завершите.' },
     transferEnded: {
       busy: 'Менеджер занят. Вы снова с контактом.', noAnswer: 'Менеджер не отвечает. Вы снова с контактом.', declined: 'Менеджер отклонил звонок. Вы снова с контактом.',
       failed: 'До менеджера не дозвониться. Вы снова с контактом.', hungUp: 'Менеджер положил трубку. Вы снова с контактом.', cancelled: 'Вы снова с контактом.', contactHungUp: 'Контакт положил трубку, пока ждал.',

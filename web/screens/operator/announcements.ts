@@ -17,3 +17,10 @@ export function announcementOf(before: Cockpit | null, after: Cockpit): string |
   if (state === 'requested' || (state === 'ringing' && !was?.transfer)) return t.operator.said.callingManager;
   return state === 'briefing' ? t.operator.said.briefing : null;
 }
+
+/** A call that nobody answered asks nothing of the operator; what became of it is said beside the next contact. */
+export function unansweredOf(before: Cockpit | null, after: Cockpit): string | null {
+  const was = before?.call;
+  if (!was || was.answeredAt !== null || after.call?.id === was.id || before.operator.state === 'wrapUp' || after.operator.state === 'wrapUp') return null;
+  return t.operator.lastCall(before.contact?.name || t.operator.contact, t.operator.cause[was.hangupCause ?? ''] ?? t.operator.notAnswered);
+}

@@ -1,4 +1,4 @@
-import { stageOf, type OperatorPage } from './state.ts';
+import { apartOf, stageOf, type OperatorPage } from './state.ts';
 
 /** What a person wants, whether they pressed a key or a button; operator/main.ts carries it out. */
 export type Intention =
@@ -26,10 +26,11 @@ export function intentionOfKey(page: OperatorPage, verb: string, key: string): I
       if (page.tab === 'call' && stage === 'paused') return { kind: 'resume' };
       return stage === 'offLine' ? { kind: 'goOnLine' } : null;
     case 'hangUp':
-      if (stage === 'transfer') return { kind: 'backFirst' };
+      if (stage === 'transfer' && !endable(page)) return { kind: 'backFirst' };
+      if (stage === 'transfer') return { kind: 'hangUp' };
       return stage === 'dialling' || stage === 'during' ? { kind: 'hangUp' } : null;
     case 'transfer': return transferKey(page);
-    case 'back': return stage === 'transfer' ? { kind: 'return' } : null;
+    case 'back': return stage === 'transfer' && !endable(page) ? { kind: 'return' } : null;
     case 'mute': return inCall || stage === 'dialling' ? { kind: 'mute' } : null;
     case 'notes': return inCall || stage === 'after' ? { kind: 'focusNotes' } : null;
     case 'addContact': return inCall || stage === 'after' ? { kind: 'openAddContact' } : null;
@@ -42,6 +43,12 @@ export function intentionOfKey(page: OperatorPage, verb: string, key: string): I
     case 'scriptUp': return { kind: 'scrollScript', down: false };
     default: return null;
   }
+}
+
+/** Nobody waits for this operator's decision: there is nothing to come back to. */
+function endable(page: OperatorPage): boolean {
+  const call = page.cockpit?.call;
+  return call?.state === 'transfer' && ['operatorAway', 'contactGone'].includes(apartOf(call));
 }
 
 function transferKey(page: OperatorPage): Intention | null {

@@ -8,7 +8,7 @@ import { isOnLine, type PhoneState } from '../../softphone/state.ts';
 import { readStored } from '../../stored.ts';
 import { errorText } from '../../texts/texts.ts';
 import { carryOut, type Desk } from './actions.ts';
-import { announcementOf } from './announcements.ts';
+import { announcementOf, unansweredOf } from './announcements.ts';
 import { draftFor, isUnsaved, keptKey } from './draft.ts';
 import { type Intention, intentionOfKey } from './intentions.ts';
 import { NotesSaver } from './notes-saver.ts';
@@ -130,6 +130,8 @@ class OperatorScreen implements RoleScreen, Desk {
     this.update({ ...next, draft: draftFor(this.state.draft, cockpit.call, kept), ...(unmute ? { muted: false } : {}) });
     if (unmute) this.softphone.setMuted(false);
     if (said !== null) announce(said, 'assertive');
+    const unanswered = unansweredOf(before, cockpit);
+    if (unanswered !== null) this.update({ notice: { tone: 'plain', text: unanswered } });
     if (this.state.draft && isUnsaved(this.state.draft) && before?.call?.id !== cockpit.call?.id) void this.saver.flush();
     if (before === null && location.pathname === '/operator') this.context.go(cockpit.campaign ? '/operator/call' : '/operator/tasks', 'replace');
   }
@@ -144,7 +146,10 @@ class OperatorScreen implements RoleScreen, Desk {
     const reread = setInterval(() => void this.reread(), rereadMs);
     const warn = (event: BeforeUnloadEvent) => { if (this.state.draft && isUnsaved(this.state.draft) && this.state.draft.status === 'failed') event.preventDefault(); };
     addEventListener('beforeunload', warn);
-    this.stops.push(() => clearInterval(tick), () => clearInterval(reread), () => removeEventListener('beforeunload', warn));
+    // A BYE at once: the contact hears music and not silence until the page has called in again.
+    const leave = () => this.softphone.close();
+    addEventListener('pagehide', leave);
+    this.stops.push(() => clearInterval(tick), () => clearInterval(reread), () => removeEventListener('beforeunload', warn), () => removeEventListener('pagehide', leave));
   }
 
   private phoneChanged(phone: PhoneState): void {

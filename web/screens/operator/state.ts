@@ -1,4 +1,4 @@
-import type { Cockpit, CockpitCall, Task } from '../../../domain/api.ts';
+import type { Cockpit, CockpitCall, Task, TransferState } from '../../../domain/api.ts';
 import type { Disposition, Question } from '../../../domain/campaign.ts';
 import { idle, isOnLine, type PhoneState, type Quality } from '../../softphone/state.ts';
 import type { Draft } from './draft.ts';
@@ -64,17 +64,21 @@ export function withCockpit(page: OperatorPage, cockpit: Cockpit, pageNowMs: num
   const newCall = cockpit.call?.id !== page.cockpit?.call?.id;
   return {
     ...next,
-    ...(changed ? { stageSinceMs: pageNowMs, notice: null, fieldError: null } : {}),
+    ...(changed ? { stageSinceMs: pageNowMs, fieldError: null, ...(stageOf(page) === 'waiting' ? {} : { notice: null }) } : {}),
     ...(newCall && !cockpit.call ? { pauseAfter: false } : {}),
   };
 }
 
 /** What the keys mean depends on this; a change of it starts the 400 ms in which none acts. */
 export function stageKey(page: OperatorPage): string {
-  return `${stageOf(page)} ${page.cockpit?.call?.transfer?.state ?? ''} ${page.tab}`;
+  return `${stageOf(page)} ${page.cockpit?.call?.state === 'transfer' ? apartOf(page.cockpit.call) : ''} ${page.tab}`;
 }
 
-export const canGoOnLine = (page: OperatorPage): boolean => !isOnLine(page.phone);
+/** While the contact is not with the operator: a transfer's steps, and the two states beside them that have none. */
+export type Apart = TransferState | 'operatorAway' | 'contactGone';
+export function apartOf({ transfer, transferEnded }: CockpitCall): Apart {
+  return transfer?.state ?? (transferEnded?.reason === 'contactHungUp' ? 'contactGone' : 'operatorAway');
+}
 
 /** Another page of this operator holds the line. */
 export const heldElsewhere = (page: OperatorPage): boolean =>
@@ -90,7 +94,7 @@ export type Strip = 'plain' | 'live' | 'wait' | 'trouble';
 export function stripOf(page: OperatorPage): Strip {
   const stage = stageOf(page);
   if (page.server === 'lost' || (page.phone.name === 'down' && page.cockpit?.line.legUp !== true) || page.phone.name === 'reconnecting') return 'trouble';
-  if (stage === 'transfer') return 'wait';
+  if (stage === 'transfer') return page.cockpit?.call && apartOf(page.cockpit.call) === 'contactGone' ? 'plain' : 'wait';
   return stage === 'during' ? 'live' : 'plain';
 }
 

@@ -3,7 +3,7 @@ import { clock, shortClock } from '../../format.ts';
 import { liveIcon, meter, musicIcon, warningIcon } from '../../icons.ts';
 import { t } from '../../texts/texts.ts';
 import type { Send } from './intentions.ts';
-import { type OperatorPage, sinceMs, stageOf, type Strip, stripOf, talkingForMs, untilMs } from './state.ts';
+import { apartOf, type OperatorPage, sinceMs, stageOf, type Strip, stripOf, talkingForMs, untilMs } from './state.ts';
 
 /** The one line that says how things stand: the strip, the tab's title and the words that `R` speaks are made of it. */
 export interface Status { readonly strip: Strip; readonly label: string; readonly time: string | null; readonly detail: string | null }
@@ -14,9 +14,9 @@ export function statusOf(page: OperatorPage): Status {
   const call = page.cockpit?.call ?? null;
   if (strip === 'trouble') return { strip, label: troubleText(page), time: call?.answeredAt && !call.endedAt ? clock(talkingForMs(page, call)) : null, detail: null };
   if (call && stage === 'transfer') {
-    const state = call.transfer?.state ?? 'requested';
+    const state = apartOf(call);
     const label = state === 'ringing' ? t.operator.stage.managerRinging : t.operator.stage[state];
-    return { strip, label, time: null, detail: t.operator.hearsMusic(shortClock(call.transfer ? sinceMs(page, call.transfer.since) : 0)) };
+    return { strip, label, time: null, detail: strip === 'wait' ? t.operator.hearsMusic(call.transfer ? shortClock(sinceMs(page, call.transfer.since)) : '') : null };
   }
   if (call && stage === 'during') return { strip, label: call.state === 'ending' ? t.operator.stage.ending : t.operator.stage.during, time: clock(talkingForMs(page, call)), detail: null };
   if (call && stage === 'dialling') return { strip, label: call.state === 'ringing' ? t.operator.stage.ringing : call.state === 'ending' ? t.operator.stage.ending : t.operator.stage.dialling, time: clock(sinceMs(page, call.startedAt)), detail: null };

@@ -1,32 +1,34 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { CockpitContact, TransferState } from '../../../../domain/api.ts';
+import type { CockpitContact } from '../../../../domain/api.ts';
 import { t } from '../../../texts/texts.ts';
 import type { Send } from '../intentions.ts';
-import type { OperatorPage } from '../state.ts';
+import { type Apart, apartOf, type OperatorPage } from '../state.ts';
 import { act, contactCard, notesCard, questionFields } from './parts.ts';
 
 export function transferView(page: OperatorPage, contact: CockpitContact | null, send: Send): TemplateResult {
-  const state = page.cockpit?.call?.transfer?.state ?? 'requested';
+  const call = page.cockpit?.call;
+  const state = call ? apartOf(call) : 'requested';
+  const over = state === 'operatorAway' || state === 'contactGone';
   const moving = state === 'handingOver' || state === 'returning' || state === 'handedOver';
   const manager = page.cockpit?.campaign?.managerName?.trim() || t.operator.manager;
-  const task = moving ? t.operator.managerTask.moving : state === 'briefing' ? t.operator.managerTask.briefing(manager) : t.operator.managerTask.ringing(manager);
+  const task = over ? t.operator.managerTask[state] : moving ? t.operator.managerTask.moving : state === 'briefing' ? t.operator.managerTask.briefing(manager) : t.operator.managerTask.ringing(manager);
   return html`
     ${contact ? contactCard(page, contact) : nothing}
     <section class="card-x script-card" id="script" tabindex="0" aria-label=${t.operator.summary}>
-      ${steps(state)}
+      ${over ? nothing : steps(state)}
       <p class="transfer-task">${task}</p>
       ${summary(page, contact)}
       ${questionFields(page, page.cockpit?.campaign?.questions ?? [], send)}
     </section>
     ${page.draft ? notesCard(page.draft, send) : nothing}
-    <div class="acts">
+    <div class="acts">${over ? act(t.operator.hangUp, 'hangUp', { kind: 'hangUp' }, send, { look: 'end', busy: page.pending === 'hangUp' }) : html`
       ${act(t.operator.handOver, 'transfer', { kind: 'handOver' }, send, { look: 'go', off: state !== 'briefing', busy: page.pending === 'handOver' })}
       <div class="pair">${act(t.operator.back, 'back', { kind: 'return' }, send, { off: moving, busy: page.pending === 'return' })}
-        ${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted })}</div>
+        ${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted })}</div>`}
     </div>`;
 }
 
-function steps(state: TransferState): TemplateResult {
+function steps(state: Apart): TemplateResult {
   const at = state === 'requested' || state === 'ringing' ? 0 : state === 'briefing' || state === 'returning' ? 1 : 2;
   const words = [t.operator.transferSteps.calling, t.operator.transferSteps.briefing, t.operator.transferSteps.handOver];
   return html`<ol class="steps">${words.map((word, index) => html`<li aria-current=${index === at ? 'step' : nothing}>${word}</li>`)}</ol>`;
