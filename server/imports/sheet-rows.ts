@@ -1,10 +1,8 @@
-import { DateTime } from 'luxon';
-import { streamXlsxRows } from 'hucre/xlsx';
 import iconv from 'iconv-lite';
 import type { Cell } from '../../domain/spreadsheet/columns.ts';
 import { guessDelimiter, readCsv } from '../../domain/spreadsheet/csv.ts';
 import { RefusedFile, type ListFormat } from './outcome.ts';
-import { refuseBomb } from './zip-directory.ts';
+import { xlsxRows } from './xlsx/xlsx-rows.ts';
 
 export interface SheetRow {
   /** From 1, as a spreadsheet program numbers it. */
@@ -18,8 +16,7 @@ export interface Sheet { readonly format: ListFormat; readonly rows: AsyncIterab
 export function openSheet(file: Buffer): Sheet {
   if (file.length === 0) throw new RefusedFile('emptyFile');
   if (file.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) {
-    refuseBomb(file);
-    return { format: 'xlsx', rows: xlsxRows(file) };
+    return { format: 'xlsx', rows: cleaned(xlsxRows(file)) };
   }
   if (file.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) {
     throw new RefusedFile(file.includes(Buffer.from('EncryptedPackage', 'utf16le')) ? 'passwordProtected' : 'legacyXls');
@@ -29,29 +26,8 @@ export function openSheet(file: Buffer): Sheet {
   return { format: 'csv', rows: readCsv(text, guessDelimiter(text)) };
 }
 
-async function* xlsxRows(file: Buffer): AsyncGenerator<SheetRow, void, undefined> {
-  const rows = streamXlsxRows(file);
-  try {
-    for (;;) {
-      // What the reader throws is the file's fault; what our own code throws is not caught here.
-      const { done, value } = await rows.next().catch((error: unknown) => {
-        throw new RefusedFile('damagedFile', error);
-      });
-      if (done === true) return;
-      yield { row: value.index + 1, cells: value.values.map(cellOf) };
-    }
-  } finally {
-    await rows.return().catch(() => undefined);
-  }
-}
-
-function cellOf(value: string | number | boolean | Date | null): Cell {
-  if (value === null) return '';
-  if (typeof value === 'string') return cleanText(value);
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean') return value ? 'TRUE' : 'FALSE';
-  const time = DateTime.fromJSDate(value, { zone: 'utc' });
-  return time.isValid ? time.toFormat(time.hour === 0 && time.minute === 0 ? 'yyyy-MM-dd' : 'yyyy-MM-dd HH:mm') : '';
+async function* cleaned(rows: AsyncIterable<SheetRow>): AsyncGenerator<SheetRow, void, undefined> {
+  for await (const { row, cells } of rows) yield { row, cells: cells.map((cell) => (typeof cell === 'string' ? cleanText(cell) : cell)) };
 }
 
 const unstorable = /[\0\p{Surrogate}]/u;
