@@ -2,12 +2,12 @@ import type { LegId } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import type { Db } from '../platform/postgres/database.ts';
-import { attachOperatorLeg, detachOperatorLeg, isOperatorLeg, listSilentPages, pauseOverdueWrapUps } from '../platform/postgres/operator-legs.ts';
+import { attachOperatorLeg, detachOperatorLeg, isOperatorLeg, listSilentPages, pauseOverdueWrapUps, readOperatorLeg } from '../platform/postgres/operator-legs.ts';
 import { claimNextContact, releaseClaim, releaseExpiredClaims } from '../platform/postgres/queue.ts';
 import { readOperatorCampaign } from '../platform/postgres/operator-campaign.ts';
 import type { Switch, SwitchFact } from './esl/switch.ts';
 import { standingParkTimeoutMs } from './execute.ts';
-import type { Runner } from './runner.ts';
+import type { LiveCall, Runner } from './runner.ts';
 
 /** A page that has not been heard of for this long is gone: its leg is ended, its contact freed. */
 const silentPageMs = 25_000;
@@ -40,6 +40,12 @@ export class OperatorLines {
     if (line.boundCallId !== null) await runner.apply(line.boundCallId, { type: 'OperatorLegReplaced', leg: fact.leg, at: fact.at });
     else await this.claimNext(line.operatorId);
     nudges.publish({ topic: 'operator', id: line.operatorId });
+  }
+
+  /** The page may have called in again before the old leg was seen dead: the call gets the leg that the operator has now. */
+  async replaceLeg({ call, operatorId }: LiveCall): Promise<void> {
+    const leg = await readOperatorLeg(this.options.db, { operatorId });
+    if (leg !== null && leg !== call.operatorLeg) await this.options.runner.apply(call.id, { type: 'OperatorLegReplaced', leg, at: Date.now() });
   }
 
   async hungUp(leg: LegId): Promise<void> {

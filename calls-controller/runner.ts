@@ -29,6 +29,8 @@ export interface RunnerOptions {
   readonly epoch: bigint;
   /** The operator is free: claim the next contact for them. */
   readonly onReleased: (operatorId: string) => void;
+  /** The operator's leg died in mid-call: a new one may be there already. */
+  readonly onOperatorGone: (live: LiveCall) => void;
   /** A leg that an order did not find: the reconciler looks. */
   readonly onDoubt: (callId: string) => void;
   /** Another controller owns the switch. */
@@ -128,6 +130,7 @@ export class Runner {
     await this.#carryOut(live, step.commands, written.commandIds);
     if (written.released) this.options.onReleased(live.operatorId);
     if (step.call.state === 'ended') this.#forget(live);
+    else if (step.call.releasedAt === null && isGone(step.call, step.call.operatorLeg) && !isGone(before, before.operatorLeg)) this.options.onOperatorGone(live);
     return step;
   }
 
@@ -193,6 +196,8 @@ export class Runner {
     this.options.target.setBusy(this.#calls.size > 0);
   }
 }
+
+const isGone = (call: Call, leg: LegId): boolean => call.legs[leg]?.status === 'gone';
 
 /** Connection trouble, restarts and time-outs of PostgreSQL (classes 08, 53, 57), not errors of ours. */
 function isOutage(error: unknown): boolean {

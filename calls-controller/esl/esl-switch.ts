@@ -89,9 +89,12 @@ export class EslSwitch implements Switch {
   }
 
   async originateParked(order: Parameters<Switch['originateParked']>[0]): Promise<OrderResult> {
-    const dial = this.#dialString({ ...order, use: 'originate' });
+    const { acceptKey, ...rest } = order;
+    const dial = this.#dialString({ ...rest, use: 'originate' });
     if (dial === undefined) return refused('not a destination that may be dialled');
-    const result = await this.#order([`bgapi originate ${dial} &park()`]);
+    // The languages are spelled out here: whatever else came could not reach the command.
+    const then = acceptKey === undefined ? '&park()' : acceptKey === 'ru' ? 'accept-ru XML managers' : 'accept-en XML managers';
+    const result = await this.#order([`bgapi originate ${dial} ${then}`]);
     if (result.ok) this.#watch.expect(order.leg, undefined);
     return result;
   }

@@ -36,9 +36,14 @@ export interface Switch {
     readonly operatorLeg: LegId; readonly contactLeg: LegId; readonly destination: Destination;
     readonly ringTimeoutMs: number; readonly callerId?: string;
   }): Promise<OrderResult>;
-  /** bgapi originate … &park(): resolves when accepted; progress, answer and failure come as facts of the leg. */
+  /**
+   * bgapi originate … &park(): resolves when accepted; progress, answer and failure come as facts of the leg.
+   * With `acceptKey` the answer is followed by a whisper in that language and only the key 1 parks the leg; without the
+   * key it hangs up with NO_ANSWER about 10 s after the answer (freeswitch-conf/dialplan/managers.xml).
+   */
   originateParked(order: {
     readonly leg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId?: string;
+    readonly acceptKey?: 'ru' | 'en';
   }): Promise<OrderResult>;
   /** `uuid_transfer leg 'endless_playback:…' inline`: takes the leg out of its bridge and plays hold music to it. */
   playMusic(leg: LegId): Promise<OrderResult>;

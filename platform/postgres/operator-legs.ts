@@ -38,6 +38,12 @@ export async function isOperatorLeg(db: Db, { leg }: { leg: string }): Promise<b
   return rows.length > 0;
 }
 
+/** The operator's standing leg now, if any. */
+export async function readOperatorLeg(db: Db, { operatorId }: { operatorId: string }): Promise<string | null> {
+  const { rows } = await db.raw<{ rows: { leg: string | null }[] }>(`select leg from operators where operator_id = :operatorId`, { operatorId });
+  return rows[0]?.leg ?? null;
+}
+
 /** The standing leg is gone. @returns whose it was, unless another leg took its place already. */
 export async function detachOperatorLeg(db: Db, { leg }: { leg: string }): Promise<{ operatorId: string } | undefined> {
   const { rows } = await db.raw<{ rows: { operator_id: string }[] }>(

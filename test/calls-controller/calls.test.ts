@@ -193,6 +193,23 @@ describe.skipIf(noFreeswitch)('calls on a real switch', () => {
     });
   });
 
+  it('gives a call the operator’s new leg, even when it was there before the old one was seen dead', async () => {
+    const { db, campaignId, operatorId } = await scene({}, '98');
+    const { callId } = await dialNext(db, operatorId, campaignId);
+    const before = await callIn(db, callId, 'talking');
+    const renewed = await anOperatorOnLine(db, hand, campaignId);
+    await db('operators').where({ operator_id: renewed.operatorId }).update({ leg: null });
+    await db('operators').where({ operator_id: operatorId }).update({ leg: renewed.leg });
+    await hand.hangup(before.operator_leg, 'NORMAL_CLEARING');
+    const after = await until(async () => {
+      const call = await readCall(db, callId);
+      return call.state === 'talking' && call.operator_leg === renewed.leg ? call : undefined;
+    }, 'the call to have the new leg');
+    await until(async () => (await hand.channels())?.find((channel) => channel.leg === after.contact_leg)?.bridgedTo === renewed.leg, 'the bridge');
+    await ask(db, operatorId, 'hangUp', callId);
+    expect(await callIn(db, callId, 'ended')).toMatchObject({ outcome: 'talked' });
+  });
+
   it('goes on with a call after the controller was killed in the middle of it', async () => {
     const { db, campaignId, operatorId } = await scene({ manager_address: '+79000000198' }, '98', '98');
     const { callId } = await dialNext(db, operatorId, campaignId);
