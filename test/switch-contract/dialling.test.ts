@@ -75,6 +75,34 @@ for (const entry of switches) {
       await bench.end(leg);
     });
 
+    test.each(['ru', 'en'] as const)('a manager\'s leg parks after the key 1 and not before: whisper in %s', async (acceptKey) => {
+      const leg = randomUUID();
+      await bench.client.originateParked({ leg, destination: robot('manager'), ringTimeoutMs: 10_000, acceptKey });
+      const answered = await bench.fact(leg, 'answered');
+      const parked = await bench.fact(leg, 'parked');
+      // The robot presses it 1.2 s after its answer.
+      expect(parked.at - answered.at).toBeGreaterThan(1_000);
+      expect(parked.at - answered.at).toBeLessThan(3_500);
+      expect(bench.kinds(leg)).toEqual(['created', 'progressed', 'answered', 'parked']);
+      await bench.armAll(leg);
+      const music = await bench.parkedLeg();
+      await bench.armAll(music, leg);
+      expect(await bench.client.bridge(music, leg)).toMatchObject({ ok: true });
+      await bench.bridged(music, leg);
+      await bench.end(leg, music);
+    });
+
+    test('a manager\'s leg without the key hangs up as not answered: a voicemail gets no contact', { timeout: 20_000 }, async () => {
+      const leg = randomUUID();
+      await bench.client.originateParked({ leg, destination: robot('silent'), ringTimeoutMs: 10_000, acceptKey: 'en' });
+      const answered = await bench.fact(leg, 'answered');
+      const hungUp = await bench.fact(leg, 'hungUp', 0, 15_000);
+      expect(hungUp).toMatchObject({ cause: 'NO_ANSWER' });
+      expect(hungUp.at - answered.at).toBeGreaterThan(8_000);
+      expect(hungUp.at - answered.at).toBeLessThan(13_000);
+      expect(bench.kinds(leg)).toEqual(['created', 'answered', 'hungUp']);
+    });
+
     test('cancelling while it rings keeps the operator\'s leg', async () => {
       const operator = await bench.parkedLeg();
       const contact = await bench.dial(operator, robot('noAnswer'));
