@@ -1,8 +1,9 @@
-/** The switches that must keep the contract, and how each is started. A second one is added here and nowhere else. */
+/** The switches that must keep the contract, and how each is started. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findFreeswitch, freePort, startFreeswitch } from '../../local/freeswitch.ts';
+import { startStandIn } from '../../local/switch/stand-in.ts';
 
 export interface SwitchUnderTest {
   /** `esl://:password@host:port`. */
@@ -14,6 +15,8 @@ export interface SwitchUnderTest {
 
 export interface ContractEntry {
   readonly name: string;
+  /** What a browser and it speak. */
+  readonly codec: 'audio/opus' | 'audio/PCMU';
   /** Why it cannot be tested here; `undefined` when it can. */
   missing(): string | undefined;
   start(needs: { readonly directoryUrl: string; readonly password: string; readonly sps: number }): Promise<SwitchUnderTest>;
@@ -27,6 +30,7 @@ const rtpRange = (): readonly [number, number] => {
 
 const freeswitch: ContractEntry = {
   name: 'freeswitch',
+  codec: 'audio/opus',
   missing: () => (findFreeswitch() === undefined ? 'no FreeSWITCH' : undefined),
   async start({ directoryUrl, password, sps }) {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'switch-contract-'));
@@ -43,4 +47,12 @@ const freeswitch: ContractEntry = {
   },
 };
 
-export const switches: readonly ContractEntry[] = [freeswitch];
+const standIn: ContractEntry = {
+  name: 'stand-in',
+  // It relays sound between its legs and never recodes it.
+  codec: 'audio/PCMU',
+  missing: () => undefined,
+  start: ({ directoryUrl, password }) => startStandIn({ password, directoryUrl, log: () => undefined }),
+};
+
+export const switches: readonly ContractEntry[] = [freeswitch, standIn];
