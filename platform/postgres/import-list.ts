@@ -98,7 +98,8 @@ async function insertBatch(client: PoolClient, list: NewList, listId: string): P
 
 /** Undefined when somebody stored one of the numbers meanwhile. */
 async function insertStaged(client: PoolClient, { customerId, campaignId, priority }: NewList, listId: string): Promise<number | undefined> {
-  if (await refuseNumbers(client, customerId, campaignId)) await refuseContacts(client);
+  const refused = await refuseNumbers(client, customerId, campaignId);
+  if (refused) await refuseContacts(client);
   await client.query(
     `insert into list_problems (list_id, customer_id, row_number, kind, reason, cells)
      select $1, $2, row_number, kind, reason, cells::jsonb from list_refusals`,
@@ -113,7 +114,7 @@ async function insertStaged(client: PoolClient, { customerId, campaignId, priori
   const { rows: wanted } = await client.query<{ count: string }>('select count(*) from list_numbers where refusal is null');
   const { rowCount: stored } = await client.query(
     `insert into contact_numbers (contact_id, position, campaign_id, customer_id, e164, extension)
-     select c.contact_id, row_number() over (partition by n.row_number order by n.position) - 1, $1, $2, n.e164, n.extension
+     select c.contact_id, ${refused ? 'row_number() over (partition by n.row_number order by n.position) - 1' : 'n.position'}, $1, $2, n.e164, n.extension
      from list_numbers n join list_contacts c using (row_number) where n.refusal is null
      on conflict (campaign_id, e164) do nothing`,
     [campaignId, customerId],
