@@ -14,7 +14,7 @@ demandNode();
 installPackages();
 const run = {
   start: () => inProcess('../local/start.ts', ({ start }) => start(process.env)),
-  check: () => inProcess('../local/check.ts', ({ check }) => check()),
+  check: () => inProcess('../local/check.ts', ({ check }) => check(args)),
   test: () => vitest(args),
   'test:browser': () => vitest(['test/browser', ...args]),
   'test:contract': () => typescript('test/switch-contract/run.ts', args),

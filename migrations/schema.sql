@@ -1,0 +1,380 @@
+-- Written by `npm run check -- --write` from the migrations; compared in CI. Do not edit.
+
+create table call_commands (
+  id bigint generated always as identity not null,
+  call_id uuid not null,
+  switch_id text not null,
+  epoch bigint not null,
+  command jsonb not null,
+  done_at timestamp with time zone,
+  result text
+);
+
+create table call_deadlines (
+  call_id uuid not null,
+  name text not null,
+  switch_id text not null,
+  at timestamp with time zone not null
+);
+
+create table call_queue (
+  contact_id bigint not null,
+  campaign_id bigint not null,
+  customer_id bigint not null,
+  priority smallint default 1 not null,
+  next_attempt_at timestamp with time zone not null,
+  number_position smallint default 0 not null,
+  entered_by bigint,
+  claimed_by bigint,
+  lease_until timestamp with time zone
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.01, autovacuum_vacuum_cost_delay=0);
+
+create table call_transitions (
+  call_id uuid not null,
+  version integer not null,
+  at timestamp with time zone not null,
+  event jsonb not null,
+  from_state text not null,
+  to_state text not null
+);
+
+create table calls (
+  id uuid not null,
+  customer_id bigint not null,
+  campaign_id bigint not null,
+  contact_id bigint not null,
+  operator_id bigint not null,
+  switch_id text not null,
+  epoch bigint not null,
+  attempt smallint not null,
+  script_version integer not null,
+  e164 text not null,
+  state text not null,
+  machine jsonb not null,
+  version integer default 0 not null,
+  operator_bound boolean default true not null,
+  number_live boolean default true not null,
+  operator_leg uuid not null,
+  contact_leg uuid not null,
+  manager_leg uuid,
+  created_at timestamp with time zone not null,
+  ringing_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  released_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  talk_ms integer default 0 not null,
+  hold_ms integer default 0 not null,
+  handed_over_at timestamp with time zone,
+  hangup_cause text,
+  outcome text,
+  ended_by text,
+  disposition text,
+  disposed_at timestamp with time zone,
+  callback_at timestamp with time zone,
+  notes text default ''::text not null,
+  notes_saved_at timestamp with time zone,
+  answers jsonb default '{}'::jsonb not null
+);
+
+create table campaigns (
+  id bigint generated always as identity not null,
+  customer_id bigint not null,
+  name text not null,
+  country character(2) not null,
+  language text default 'ru'::text not null,
+  time_zone text not null,
+  state text default 'draft'::text not null,
+  manager_name text,
+  manager_kind text,
+  manager_address text,
+  script_version integer default 1 not null,
+  priority smallint default 1 not null,
+  mask_numbers boolean default true not null,
+  max_duration_ms integer default 600000 not null,
+  ring_timeout_ms integer default 30000 not null,
+  wrap_up_ms integer default 30000 not null,
+  max_attempts smallint default 3 not null,
+  busy_pause_ms integer default 900000 not null,
+  no_answer_pause_ms integer default 7200000 not null,
+  window_from time without time zone default '09:00:00'::time without time zone not null,
+  window_to time without time zone default '20:00:00'::time without time zone not null,
+  window_days smallint[] default '{1,2,3,4,5,6,7}'::smallint[] not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null
+);
+
+create table contact_numbers (
+  contact_id bigint not null,
+  position smallint not null,
+  campaign_id bigint not null,
+  customer_id bigint not null,
+  e164 text not null,
+  extension text
+);
+
+create table contacts (
+  id bigint generated always as identity not null,
+  customer_id bigint not null,
+  campaign_id bigint not null,
+  list_id bigint,
+  row_number integer,
+  name text default ''::text not null,
+  company text default ''::text not null,
+  city text default ''::text not null,
+  time_zone text not null,
+  fields jsonb default '{}'::jsonb not null,
+  entered_by bigint,
+  state text default 'queued'::text not null,
+  attempts smallint default 0 not null,
+  last_disposition text,
+  created_at timestamp with time zone default now() not null
+);
+
+create table customers (
+  id bigint generated always as identity not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null
+);
+
+create table dnc_numbers (
+  id bigint generated always as identity not null,
+  customer_id bigint,
+  e164 text not null,
+  reason text default ''::text not null,
+  created_at timestamp with time zone default now() not null
+);
+
+create table house_secrets (
+  name text not null,
+  value text not null,
+  created_at timestamp with time zone default now() not null
+);
+
+create table leg_credentials (
+  username text not null,
+  operator_id bigint not null,
+  switch_id text not null,
+  page_id text not null,
+  a1_hash text not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone
+);
+
+create table list_problems (
+  list_id bigint not null,
+  customer_id bigint not null,
+  row_number integer not null,
+  kind text not null,
+  reason text not null,
+  cells jsonb not null
+);
+
+create table lists (
+  id bigint generated always as identity not null,
+  campaign_id bigint not null,
+  customer_id bigint not null,
+  file_name text not null,
+  format text not null,
+  columns jsonb not null,
+  accepted integer default 0 not null,
+  duplicates integer default 0 not null,
+  rejected integer default 0 not null,
+  created_by bigint,
+  created_at timestamp with time zone default now() not null
+);
+
+create table operator_entered_numbers (
+  operator_id bigint not null,
+  e164 text not null,
+  created_at timestamp with time zone default now() not null
+);
+
+create table operators (
+  operator_id bigint not null,
+  state text default 'offline'::text not null,
+  pause_reason text,
+  since timestamp with time zone default now() not null,
+  campaign_id bigint,
+  switch_id text,
+  leg uuid,
+  page_id text,
+  page_seen_at timestamp with time zone,
+  wrap_up_until timestamp with time zone,
+  wrap_up_extensions smallint default 0 not null,
+  version bigint default 0 not null
+);
+
+create table rate_limits (
+  key character varying(255) not null,
+  points integer default 0 not null,
+  expire bigint
+);
+
+create table requests (
+  id bigint generated always as identity not null,
+  switch_id text not null,
+  operator_id bigint not null,
+  call_id uuid,
+  kind text not null,
+  payload jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  handled_at timestamp with time zone,
+  result jsonb
+);
+
+create table script_versions (
+  campaign_id bigint not null,
+  version integer not null,
+  customer_id bigint not null,
+  script text not null,
+  questions jsonb not null,
+  dispositions jsonb not null,
+  created_by bigint,
+  created_at timestamp with time zone default now() not null
+);
+
+create table switches (
+  id text not null,
+  epoch bigint default 0 not null,
+  owner_id text,
+  lease_until timestamp with time zone,
+  core_uuid text,
+  link_up boolean default false not null,
+  updated_at timestamp with time zone default now() not null
+);
+
+create table users (
+  id bigint generated always as identity not null,
+  customer_id bigint,
+  role text not null,
+  email text not null,
+  password_hash text not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null
+);
+
+alter table call_commands add constraint call_commands_pkey PRIMARY KEY (id);
+alter table call_commands add constraint call_commands_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
+alter table call_deadlines add constraint call_deadlines_pkey PRIMARY KEY (call_id, name);
+alter table call_deadlines add constraint call_deadlines_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
+alter table call_queue add constraint call_queue_pkey PRIMARY KEY (contact_id);
+alter table call_queue add constraint call_queue_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE;
+alter table call_queue add constraint call_queue_priority_check CHECK (((priority >= 0) AND (priority <= 3)));
+alter table call_transitions add constraint call_transitions_pkey PRIMARY KEY (call_id, version);
+alter table call_transitions add constraint call_transitions_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
+alter table calls add constraint calls_pkey PRIMARY KEY (id);
+alter table calls add constraint calls_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id);
+alter table calls add constraint calls_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE;
+alter table calls add constraint calls_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table calls add constraint calls_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
+alter table calls add constraint calls_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table campaigns add constraint campaigns_pkey PRIMARY KEY (id);
+alter table campaigns add constraint campaigns_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table campaigns add constraint campaigns_busy_pause_ms_check CHECK (((busy_pause_ms >= 0) AND (busy_pause_ms <= 604800000)));
+alter table campaigns add constraint campaigns_manager CHECK (((manager_kind IS NULL) = (manager_address IS NULL)));
+alter table campaigns add constraint campaigns_manager_kind_check CHECK ((manager_kind = ANY (ARRAY['phone'::text, 'sip'::text])));
+alter table campaigns add constraint campaigns_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 20)));
+alter table campaigns add constraint campaigns_max_duration_ms_check CHECK (((max_duration_ms >= 10000) AND (max_duration_ms <= 7200000)));
+alter table campaigns add constraint campaigns_no_answer_pause_ms_check CHECK (((no_answer_pause_ms >= 0) AND (no_answer_pause_ms <= 604800000)));
+alter table campaigns add constraint campaigns_priority_check CHECK (((priority >= 0) AND (priority <= 3)));
+alter table campaigns add constraint campaigns_ring_timeout_ms_check CHECK (((ring_timeout_ms >= 5000) AND (ring_timeout_ms <= 120000)));
+alter table campaigns add constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'finished'::text])));
+alter table campaigns add constraint campaigns_window CHECK (((window_from < window_to) AND (cardinality(window_days) > 0)));
+alter table campaigns add constraint campaigns_wrap_up_ms_check CHECK (((wrap_up_ms >= 5000) AND (wrap_up_ms <= 600000)));
+alter table contact_numbers add constraint contact_numbers_unique_in_campaign UNIQUE (campaign_id, e164);
+alter table contact_numbers add constraint contact_numbers_pkey PRIMARY KEY (contact_id, "position");
+alter table contact_numbers add constraint contact_numbers_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE;
+alter table contact_numbers add constraint contact_numbers_e164_check CHECK ((e164 ~ '^\+[1-9][0-9]{6,14}$'::text));
+alter table contact_numbers add constraint contact_numbers_extension_check CHECK ((extension ~ '^[0-9]{1,8}$'::text));
+alter table contacts add constraint contacts_pkey PRIMARY KEY (id);
+alter table contacts add constraint contacts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
+alter table contacts add constraint contacts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table contacts add constraint contacts_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES users(id);
+alter table contacts add constraint contacts_list_id_fkey FOREIGN KEY (list_id) REFERENCES lists(id) ON DELETE CASCADE;
+alter table contacts add constraint contacts_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'finished'::text])));
+alter table customers add constraint customers_pkey PRIMARY KEY (id);
+alter table dnc_numbers add constraint dnc_numbers_unique UNIQUE NULLS NOT DISTINCT (customer_id, e164);
+alter table dnc_numbers add constraint dnc_numbers_pkey PRIMARY KEY (id);
+alter table dnc_numbers add constraint dnc_numbers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table house_secrets add constraint house_secrets_pkey PRIMARY KEY (name);
+alter table leg_credentials add constraint leg_credentials_pkey PRIMARY KEY (username);
+alter table leg_credentials add constraint leg_credentials_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
+alter table leg_credentials add constraint leg_credentials_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table list_problems add constraint list_problems_pkey PRIMARY KEY (list_id, row_number);
+alter table list_problems add constraint list_problems_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table list_problems add constraint list_problems_list_id_fkey FOREIGN KEY (list_id) REFERENCES lists(id) ON DELETE CASCADE;
+alter table list_problems add constraint list_problems_kind_check CHECK ((kind = ANY (ARRAY['duplicate'::text, 'rejected'::text])));
+alter table lists add constraint lists_pkey PRIMARY KEY (id);
+alter table lists add constraint lists_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
+alter table lists add constraint lists_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
+alter table lists add constraint lists_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table operator_entered_numbers add constraint operator_entered_numbers_pkey PRIMARY KEY (operator_id, e164);
+alter table operator_entered_numbers add constraint operator_entered_numbers_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
+alter table operators add constraint operators_pkey PRIMARY KEY (operator_id);
+alter table operators add constraint operators_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id);
+alter table operators add constraint operators_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
+alter table operators add constraint operators_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table operators add constraint operators_state_check CHECK ((state = ANY (ARRAY['offline'::text, 'connecting'::text, 'ready'::text, 'reserved'::text, 'onCall'::text, 'wrapUp'::text, 'paused'::text])));
+alter table rate_limits add constraint rate_limits_pkey PRIMARY KEY (key);
+alter table requests add constraint requests_pkey PRIMARY KEY (id);
+alter table requests add constraint requests_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
+alter table requests add constraint requests_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
+alter table requests add constraint requests_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table script_versions add constraint script_versions_pkey PRIMARY KEY (campaign_id, version);
+alter table script_versions add constraint script_versions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
+alter table script_versions add constraint script_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
+alter table script_versions add constraint script_versions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table switches add constraint switches_pkey PRIMARY KEY (id);
+alter table users add constraint users_email_unique UNIQUE (email);
+alter table users add constraint users_pkey PRIMARY KEY (id);
+alter table users add constraint users_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table users add constraint users_email_check CHECK ((email = lower(email)));
+alter table users add constraint users_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'operator'::text, 'manager'::text, 'moderator'::text, 'admin'::text])));
+alter table users add constraint users_tenant CHECK (((role = ANY (ARRAY['customer'::text, 'manager'::text])) = (customer_id IS NOT NULL)));
+
+CREATE INDEX call_commands_pending ON public.call_commands USING btree (switch_id, id) WHERE (done_at IS NULL);
+CREATE INDEX call_deadlines_due ON public.call_deadlines USING btree (switch_id, at);
+CREATE INDEX call_queue_claimable ON public.call_queue USING btree (campaign_id, priority, next_attempt_at, contact_id) WHERE (claimed_by IS NULL);
+CREATE INDEX call_queue_claims ON public.call_queue USING btree (claimed_by, lease_until) WHERE (claimed_by IS NOT NULL);
+CREATE INDEX calls_contact ON public.calls USING btree (contact_id);
+CREATE UNIQUE INDEX calls_contact_leg ON public.calls USING btree (contact_leg);
+CREATE INDEX calls_live ON public.calls USING btree (switch_id) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX calls_one_live_per_number ON public.calls USING btree (e164) WHERE number_live;
+CREATE UNIQUE INDEX calls_one_live_per_operator ON public.calls USING btree (operator_id) WHERE operator_bound;
+CREATE INDEX calls_operator ON public.calls USING btree (operator_id, created_at DESC);
+CREATE INDEX calls_results ON public.calls USING btree (campaign_id, created_at DESC, id);
+CREATE INDEX calls_undisposed ON public.calls USING btree (operator_id, created_at DESC) WHERE (disposition IS NULL);
+CREATE INDEX campaigns_customer ON public.campaigns USING btree (customer_id);
+CREATE INDEX campaigns_running ON public.campaigns USING btree (id) WHERE (state = 'running'::text);
+CREATE INDEX contacts_campaign ON public.contacts USING btree (campaign_id);
+CREATE INDEX contacts_list ON public.contacts USING btree (list_id);
+CREATE INDEX lists_campaign ON public.lists USING btree (campaign_id);
+CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (leg IS NOT NULL);
+CREATE INDEX operators_on_line ON public.operators USING btree (switch_id) WHERE (leg IS NOT NULL);
+CREATE INDEX requests_pending ON public.requests USING btree (switch_id, id) WHERE (handled_at IS NULL);
+
+CREATE OR REPLACE FUNCTION public.claim_contact(in_campaign bigint, in_operator bigint, lease_ms integer, after_at timestamp with time zone[], after_id bigint[])
+ RETURNS TABLE(contact bigint, of_priority smallint, due_at timestamp with time zone)
+ LANGUAGE plpgsql
+AS $function$
+declare
+  has_entered boolean := exists (select from operator_entered_numbers e where e.operator_id = in_operator);
+begin
+  for p in reverse 3..0 loop
+    return query
+      update call_queue u set claimed_by = in_operator, lease_until = now() + lease_ms * interval '1 ms'
+      where u.contact_id = (
+        select q.contact_id from call_queue q
+        where q.campaign_id = in_campaign and q.priority = p and q.claimed_by is null and q.next_attempt_at <= now()
+          and (q.next_attempt_at, q.contact_id) > (after_at[p + 1], after_id[p + 1])
+          and q.entered_by is distinct from in_operator
+          and not (has_entered and exists (
+            select from contact_numbers n join operator_entered_numbers e on e.operator_id = in_operator and e.e164 = n.e164
+            where n.contact_id = q.contact_id))
+        order by q.next_attempt_at, q.contact_id
+        limit 1 for update skip locked)
+      returning u.contact_id, u.priority, u.next_attempt_at;
+    if found then return; end if;
+  end loop;
+end $function$
+;
