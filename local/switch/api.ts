@@ -58,8 +58,8 @@ export class Api {
 
   /** bgapi: what is not `originate` is not asked for by the exchange. */
   background(command: string): void {
-    const dial = /^originate (\S+) &park\(\)$/.exec(command)?.[1];
-    if (dial !== undefined) soon(() => this.#dialling.originate(dial));
+    const [, dial, number] = /^originate (\S+) (?:&park\(\)|(\S+) XML managers)$/.exec(command) ?? [];
+    if (dial !== undefined) soon(() => this.#dialling.originate(dial, number));
   }
 
   /** `sendmsg <uuid>` with `call-command: execute`; `undefined` when there is no such leg. */

@@ -62,6 +62,8 @@ export class Channel {
   /** What it is dialling. */
   readonly dials = new Set<Dial>();
   parkTimer: NodeJS.Timeout | undefined;
+  /** Who waits for a key of its telephone. */
+  onKey: ((key: string) => void) | undefined;
   /** Its park's time ran out while it was busy inside the park. */
   parkExpired = false;
   hangupCause: string | undefined;

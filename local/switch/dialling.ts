@@ -1,4 +1,5 @@
 /** `bridge` and `originate`: dial strings taken apart by one strict grammar, and what becomes of each dial. */
+import type { AcceptKey } from './accept-key.ts';
 import { Channel, type Dial } from './channel.ts';
 import type { Extension } from './dialplan.ts';
 import { Robot } from './robot.ts';
@@ -36,15 +37,17 @@ const secondsMs = (seconds: string | undefined): number => Math.max(0, Number.pa
 export class Dialling {
   readonly #board: Switchboard;
   readonly #robots: readonly Extension[];
+  readonly #acceptKey: AcceptKey;
 
-  constructor(board: Switchboard, robots: readonly Extension[]) {
+  constructor(board: Switchboard, robots: readonly Extension[], acceptKey: AcceptKey) {
     this.#board = board;
     this.#robots = robots;
+    this.#acceptKey = acceptKey;
   }
 
-  /** `originate <dial string> &park()`. A dial that makes no channel is told by no event. */
-  originate(dialString: string): void {
-    this.#dial(readDialString(dialString), undefined);
+  /** `originate <dial string> &park()`, or to a number of the context `managers`. A dial that makes no channel is told by no event. */
+  originate(dialString: string, number: string | undefined): void {
+    this.#dial(readDialString(dialString), (callee) => (number === undefined ? this.#board.park(callee) : this.#acceptKey.ask(callee, number)));
   }
 
   /** `bridge`, executed by a parked leg. */
@@ -53,17 +56,18 @@ export class Dialling {
     if (caller.dials.size === 0) this.#board.callState(caller, 'RING_WAIT');
     caller.set('current_application', 'bridge');
     const order = readDialString(dialString);
-    if (!this.#dial(order, caller)) this.#failed(caller, order.refusal);
+    const answerLimitMs = secondsMs(order.leg.get('bridge_answer_timeout'));
+    if (!this.#dial(order, (callee) => this.#reached(caller, callee, answerLimitMs), caller)) this.#failed(caller, order.refusal);
   }
 
   /** False when there is no channel to be had. */
-  #dial(order: DialOrder, caller: Channel | undefined): boolean {
+  #dial(order: DialOrder, reached: (callee: Channel) => void, caller?: Channel): boolean {
     const { number } = order;
     const robot = number === undefined ? undefined : this.#robots.find(({ expression }) => expression.test(number));
     const uuid = order.leg.get('origination_uuid') ?? order.whole.get('origination_uuid');
     if (number === undefined || robot === undefined || (uuid !== undefined && this.#board.channels.has(uuid))) return false;
     const callee = new Channel({ uuid, name: `loopback/${number}-a`, direction: 'outbound', number, callUuid: caller?.uuid, variables: [...order.whole, ...order.leg] });
-    const dial = this.#follow(callee, caller, order);
+    const dial = this.#follow(callee, caller, secondsMs(order.whole.get('originate_timeout')), reached);
     callee.dial = dial;
     caller?.dials.add(dial);
     const player = new Robot(callee, this.#board, robot.actions);
@@ -73,10 +77,9 @@ export class Dialling {
     return true;
   }
 
-  #follow(callee: Channel, caller: Channel | undefined, { whole, leg }: DialOrder): Dial {
+  /** originate_timeout has an effect in {} alone, and only until the dial is over: a 183 that is heard ends it. */
+  #follow(callee: Channel, caller: Channel | undefined, limitMs: number, whenReached: (callee: Channel) => void): Dial {
     const board = this.#board;
-    // Has an effect in {} alone, and only until the dial is over: a 183 that is heard ends it.
-    const limitMs = secondsMs(whole.get('originate_timeout'));
     const limit = limitMs > 0 ? setTimeout(() => board.hangup(callee, 'NO_ANSWER'), limitMs) : undefined;
     const over = (): void => {
       clearTimeout(limit);
@@ -85,8 +88,7 @@ export class Dialling {
     };
     const reached = (): void => {
       over();
-      if (caller === undefined) board.park(callee);
-      else this.#reached(caller, callee, secondsMs(leg.get('bridge_answer_timeout')));
+      whenReached(callee);
     };
     const dial: Dial = {
       callee,

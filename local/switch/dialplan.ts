@@ -23,7 +23,7 @@ export function soundFile(name: string): string | undefined {
 }
 
 /** Extensions of one context, in their order; those that only prepare a channel (`continue`) are FreeSWITCH's own business. */
-export function readContext(name: 'robots' | 'operators'): readonly Extension[] {
+export function readContext(name: 'robots' | 'operators' | 'managers'): readonly Extension[] {
   const xml = readFileSync(new URL(`dialplan/${name}.xml`, CONF), 'utf8').replace(/<!--[\s\S]*?-->/g, '');
   return [...xml.matchAll(/<extension ([^>]*)>([\s\S]*?)<\/extension>/g)]
     .filter(([, attributes]) => !attributes?.includes('continue='))

@@ -1,4 +1,5 @@
 /** The stand-in switch put together, in this very process: Event Socket for the calls-controller, SIP over WebSocket for browsers. */
+import { AcceptKey } from './accept-key.ts';
 import { Api } from './api.ts';
 import { Dialling } from './dialling.ts';
 import { Gate } from './digest.ts';
@@ -20,7 +21,7 @@ export interface OpenSwitch { readonly eslPort: number; readonly wsPort: number;
 
 export async function openSwitch({ password, eslPort, wsPort, directoryUrl, log }: OpenOptions): Promise<OpenSwitch> {
   const board = new Switchboard();
-  const api = new Api(board, new Dialling(board, readContext('robots')));
+  const api = new Api(board, new Dialling(board, readContext('robots'), new AcceptKey(board, readContext('managers'))));
   const eventSocket = await openEventSocket({ port: eslPort, password, board, api });
   const sip = new SipServer({ port: wsPort, board, operators: readContext('operators'), gate: new Gate(directoryUrl, password), log });
   const stop = async (): Promise<void> => {

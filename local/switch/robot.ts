@@ -41,6 +41,7 @@ export class Robot implements FarEnd {
       case 'answer': return this.#line.answered(this.#channel);
       case 'hangup': return this.#line.hangup(this.#channel, data);
       case 'sleep': return this.#say(silence, Math.ceil(Number(data) / FRAME_MS));
+      case 'send_dtmf': return this.#channel.onKey?.(data.slice(0, 1));
       case 'echo':
         this.#echoes = true;
         return this.#say(silence, Infinity);

@@ -54,6 +54,16 @@ export function endless(pcmu: Buffer): Sound {
   };
 }
 
+/** A sound, then silence. */
+export function once(pcmu: Buffer): Sound {
+  let at = 0;
+  return () => {
+    const frame = at < pcmu.length ? pcmu.subarray(at, at + FRAME_BYTES) : SILENCE;
+    at += FRAME_BYTES;
+    return frame;
+  };
+}
+
 /** FreeSWITCH's teletone `%(on,off,hertz)`; anything else is silence. */
 export function tone(teletone: string): Sound {
   const [, onMs, offMs, hertz] = /^%\((\d{1,5}),(\d{1,5}),(\d{2,4})\)$/.exec(teletone)?.map(Number) ?? [];

@@ -152,6 +152,7 @@ export class Switchboard {
   detach(leg: Channel): void {
     this.#unpark(leg);
     leg.sound = undefined;
+    leg.onKey = undefined;
     for (const dial of [...leg.dials]) {
       leg.dials.delete(dial);
       dial.callee.dial = undefined;
