@@ -22,7 +22,7 @@ running.controller = await startController({ db, target, nudges, log, switchConf
   if (!leaving.signal.aborted) log.fatal({ error: error.stack }, 'start failed');
   process.exit(leaving.signal.aborted ? 0 : 1);
 });
-log.info({ switchId: config.switch.id, practice: gateway === undefined }, gateway === undefined ? 'controller started: practice line, no phone network' : 'controller started');
+log.info({ switchId: config.switch.id, practice: gateway === undefined, standIn: config.switch.standIn }, gateway === undefined ? 'controller started: practice line, no phone network' : 'controller started');
 
 /** Metrics for whoever scrapes this process; on a port of its own, loopback only. */
 running.metrics = createServer((_request, response) => {

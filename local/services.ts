@@ -1,3 +1,4 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FreeswitchError, findFreeswitch, startFreeswitch } from './freeswitch.ts';
 import { keepUp } from './keep-up.ts';
@@ -6,6 +7,7 @@ import { freePort } from './processes.ts';
 import { startRedis } from './redis/server.ts';
 import { keptSecret } from './secrets.ts';
 import { StartError, type Settings } from './settings.ts';
+import { startStandIn } from './switch/stand-in.ts';
 
 /** What a part of the house is reached by, and how it is ended. */
 export interface Service {
@@ -45,33 +47,47 @@ export interface SwitchService extends Service {
   readonly phoneNetwork: string;
 }
 
-/** Fails before anything is started where there is no FreeSWITCH to start. */
-export function demandFreeswitch({ freeswitchUrl }: Settings): void {
-  if (freeswitchUrl !== undefined || findFreeswitch() !== undefined) return;
-  throw new StartError('There is no FreeSWITCH on the PATH. Install version 1.10.12 or newer (https://developer.signalwire.com/freeswitch) so that `freeswitch` is found,\nor name a running one: FREESWITCH_URL=esl://:password@host:8021 npm start');
+/** FREESWITCH_URL, else the FreeSWITCH on the PATH, else the stand-in switch. */
+export function bringUpSwitch(settings: Settings, say: (line: string) => void): Promise<SwitchService> {
+  const { freeswitchUrl, standInForced } = settings;
+  if (freeswitchUrl !== undefined) {
+    const { searchParams } = new URL(freeswitchUrl);
+    const gateway = searchParams.get('gateway');
+    return Promise.resolve({ ...elsewhere('FREESWITCH_URL', freeswitchUrl), phoneNetwork: gateway === null ? robots : `trunk ${gateway}` });
+  }
+  return standInForced || findFreeswitch() === undefined ? bringUpStandIn(settings, say) : bringUpFreeswitch(settings, say);
 }
 
-export async function bringUpFreeswitch({ freeswitchUrl, dataDir, port }: Settings, say: (line: string) => void): Promise<SwitchService> {
-  if (freeswitchUrl !== undefined) {
-    const gateway = new URL(freeswitchUrl).searchParams.get('gateway');
-    return { ...elsewhere('FREESWITCH_URL', freeswitchUrl), phoneNetwork: gateway === null ? robots : `trunk ${gateway}` };
-  }
-  const password = keptSecret(dataDir, 'switch-password');
-  const options = {
-    password,
-    eslPort: await freePort(8021),
-    wsPort: await freePort(5066),
-    directoryUrl: `http://127.0.0.1:${port}/switch/directory`,
-    dataDir: join(dataDir, 'freeswitch'),
-    log: () => {},
-  };
+interface SwitchNeeds { readonly password: string; readonly eslPort: number; readonly wsPort: number; readonly directoryUrl: string }
+
+const switchNeeds = async ({ dataDir, port }: Settings): Promise<SwitchNeeds> => ({
+  password: keptSecret(dataDir, 'switch-password'), eslPort: await freePort(8021), wsPort: await freePort(5066), directoryUrl: `http://127.0.0.1:${port}/switch/directory`,
+});
+
+const switchUrl = ({ password, eslPort, wsPort }: SwitchNeeds): string => `esl://:${password}@127.0.0.1:${eslPort}?ws=${encodeURIComponent(`ws://127.0.0.1:${wsPort}`)}`;
+
+async function bringUpFreeswitch(settings: Settings, say: (line: string) => void): Promise<SwitchService> {
+  const options = { ...(await switchNeeds(settings)), dataDir: join(settings.dataDir, 'freeswitch'), log: () => {} };
   try {
     const first = await startFreeswitch(options);
-    const url = `esl://:${password}@127.0.0.1:${options.eslPort}?ws=${encodeURIComponent(`ws://127.0.0.1:${options.wsPort}`)}`;
     const stop = keepUp({ name: 'FreeSWITCH', first, again: () => startFreeswitch(options), say });
-    return { url, what: `FreeSWITCH from the PATH, Event Socket on port ${options.eslPort}, browsers on port ${options.wsPort}`, phoneNetwork: robots, stop };
+    return { url: switchUrl(options), what: `FreeSWITCH from the PATH, Event Socket on port ${options.eslPort}, browsers on port ${options.wsPort}`, phoneNetwork: robots, stop };
   } catch (error) {
     if (error instanceof FreeswitchError) throw new StartError(error.message);
     throw error;
   }
+}
+
+async function bringUpStandIn(settings: Settings, say: (line: string) => void): Promise<SwitchService> {
+  const logs = join(settings.dataDir, 'logs');
+  mkdirSync(logs, { recursive: true });
+  const log = (line: string): void => appendFileSync(join(logs, 'switch.log'), `${new Date().toISOString()} ${line}\n`);
+  const options = { ...(await switchNeeds(settings)), dataDir: join(settings.dataDir, 'stand-in-switch'), log };
+  const first = await startStandIn(options);
+  const stop = keepUp({ name: 'The stand-in switch', first, again: () => startStandIn(options), say });
+  const why = settings.standInForced ? 'EXCHANGE_SWITCH asks for it' : 'no FreeSWITCH on the PATH';
+  return {
+    url: `${switchUrl(options)}&standIn=1`, stop, phoneNetwork: 'practice line: no phone network; robots answer',
+    what: `stand-in: a small switch inside npm start (${why}), Event Socket on port ${options.eslPort}, browsers on port ${options.wsPort}`,
+  };
 }

@@ -13,6 +13,8 @@ export interface Settings {
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
   readonly freeswitchUrl: string | undefined;
+  /** EXCHANGE_SWITCH=stand-in: the stand-in switch even where a FreeSWITCH could be started. */
+  readonly standInForced: boolean;
   readonly seedPassword: string | undefined;
 }
 
@@ -38,6 +40,8 @@ export async function readSettings(given: Readonly<Record<string, string | undef
     if (error instanceof ConfigError) throw new StartError(error.message);
     throw error;
   }
+  const switchName = env['EXCHANGE_SWITCH'];
+  if (switchName !== undefined && switchName !== 'stand-in') throw new StartError('EXCHANGE_SWITCH can be stand-in, which takes the stand-in switch in any case; leave it out otherwise.');
   const port = await canListen(config.port);
   if (port === undefined) throw new StartError(`Port ${config.port} is in use. End the program that holds it, or choose another: PORT=${config.port < 65_535 ? config.port + 1 : 3001} npm start`);
   return {
@@ -48,6 +52,7 @@ export async function readSettings(given: Readonly<Record<string, string | undef
     databaseUrl: env['DATABASE_URL'],
     redisUrl: env['REDIS_URL'],
     freeswitchUrl: env['FREESWITCH_URL'],
+    standInForced: switchName === 'stand-in',
     seedPassword: env['SEED_PASSWORD'],
   };
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate, openDatabase } from '../platform/postgres/database.ts';
 import { houseDir, superviseProgram, type Program } from './program.ts';
 import { practiceLogins, seed } from './seed.ts';
-import { bringUpFreeswitch, bringUpPostgres, bringUpRedis, demandFreeswitch, type Service, type SwitchService } from './services.ts';
+import { bringUpPostgres, bringUpRedis, bringUpSwitch, type Service, type SwitchService } from './services.ts';
 import { readSettings, StartError, type Settings } from './settings.ts';
 import { takeStartLock } from './start-lock.ts';
 import { buildWeb } from './web-build.ts';
@@ -85,7 +85,6 @@ function orderToStop(): Order {
 
 async function bringUp(env: Readonly<Record<string, string | undefined>>, stops: StopList, ordered: Order): Promise<void> {
   const settings = await readSettingsAndLock(env, stops);
-  demandFreeswitch(settings);
   const up = async <Part extends Service>(name: string, bringing: Promise<Part>): Promise<Part> => {
     const service = await bringing;
     stops.add(name, service.stop);
@@ -94,7 +93,7 @@ async function bringUp(env: Readonly<Record<string, string | undefined>>, stops:
   const [postgres, redis, freeswitch] = await allOrNone([
     up('PostgreSQL', bringUpPostgres(settings, say)),
     up('Redis', bringUpRedis(settings, say)),
-    up('FreeSWITCH', bringUpFreeswitch(settings, say)),
+    up('switch', bringUpSwitch(settings, say)),
     buildWeb(houseDir, say),
   ] as const);
   const password = await prepareDatabase(postgres.url, settings);

@@ -15,7 +15,8 @@ const schema = z.object({
   /**
    * `esl://:password@host:8021?gateway=zadarma&ws=wss://pbx.example.org:7443&sipHosts=sip.example.org`:
    * gateway = the trunk for phone numbers (none: the robots answer), ws = where browsers reach the switch
-   * (default ws://host:5066), sipHosts = hosts that a manager's SIP address may name, comma-separated.
+   * (default ws://host:5066), sipHosts = hosts that a manager's SIP address may name, comma-separated,
+   * standIn=1 = it is the stand-in switch of `npm start`, which has no phone network at all.
    */
   FREESWITCH_URL: freeswitchUrl,
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must look like https://exchange.example.org' }).optional(),
@@ -34,6 +35,7 @@ export interface SwitchConfig {
   readonly wsUrl: string;
   readonly gateway: string | undefined;
   readonly sipHosts: readonly string[];
+  readonly standIn: boolean;
 }
 
 export interface Config {
@@ -85,5 +87,6 @@ function readSwitch(value: string): SwitchConfig {
     wsUrl: url.searchParams.get('ws') ?? `ws://${url.hostname}:5066`,
     gateway: url.searchParams.get('gateway') ?? undefined,
     sipHosts: (url.searchParams.get('sipHosts') ?? '').split(',').filter(Boolean),
+    standIn: url.searchParams.get('standIn') === '1',
   };
 }

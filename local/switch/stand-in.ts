@@ -11,7 +11,7 @@ export interface StandInOptions {
   readonly eslPort?: number;
   readonly wsPort?: number;
   readonly directoryUrl: string;
-  /** Its working directory, where it writes nothing. */
+  /** Its working directory, where it writes nothing; named in its command line, so that one sees whose it is. */
   readonly dataDir?: string;
   readonly log: (line: string) => void;
 }
@@ -34,7 +34,7 @@ type Reply = { readonly eslPort: number; readonly wsPort: number } | { readonly 
 export async function startStandIn({ password, eslPort = 0, wsPort = 0, directoryUrl, dataDir, log }: StandInOptions): Promise<RunningStandIn> {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
   const { PATH, HOME, LANG } = process.env;
-  const child = await launch(process.execPath, ['--import', FOLLOW_PARENT, '--import', import.meta.resolve('tsx'), MAIN], {
+  const child = await launch(process.execPath, ['--import', FOLLOW_PARENT, '--import', import.meta.resolve('tsx'), MAIN, ...(dataDir === undefined ? [] : [dataDir])], {
     ...(dataDir === undefined ? {} : { cwd: dataDir }), env: { PATH, HOME, LANG, NODE_ENV: 'production' }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const last: string[] = [];
