@@ -92,6 +92,8 @@ export interface Cockpit {
   readonly contact: CockpitContact | null;
   readonly call: CockpitCall | null;
   readonly wrapUp: null | { readonly until: string; readonly extensionsLeft: number };
+  /** The operator's last attempt while it is less than a minute ago and nobody answered; `againAt`: when the contact is due again, null when never. */
+  readonly lastCall: null | { readonly contactName: string; readonly outcome: string | null; readonly hangupCause: string | null; readonly at: string; readonly againAt: string | null };
   readonly today: { readonly calls: number; readonly talkMs: number };
 }
 

@@ -9,6 +9,9 @@ import type { Db } from './database.ts';
 /** How often a wrap-up may be extended (WCAG 2.2.1). */
 export const wrapUpExtensions = 10;
 
+/** How long an operator is shown what became of an attempt that nobody answered. */
+const lastCallMs = 60_000;
+
 interface Row {
   now: Date; operator_id: string; operator_name: string; state: OperatorState; pause_reason: string | null; since: Date; leg: string | null; page_id: string | null;
   line_up: boolean; wrap_up_until: Date | null; wrap_up_extensions: number; version: string;
@@ -17,6 +20,7 @@ interface Row {
   machine: Call | null; call_version: number | null; call_script_version: number; notes: string; notes_saved_at: Date | null; answers: Record<string, string>; call_attempt: number | null;
   contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: Column[] | null; e164: string | null;
   calls_today: number; talk_ms_today: string;
+  last_at: Date | null; last_contact_name: string; last_outcome: string | null; last_hangup_cause: string | null; last_again_at: Date | null;
 }
 
 /** Everything that an operator's page shows, in one statement. */
@@ -28,7 +32,8 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
        p.manager_name, p.manager_address, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
        k.machine, k.version as call_version, k.script_version as call_script_version, k.notes, k.notes_saved_at, k.answers, k.attempt as call_attempt,
        c.id as contact_id, c.name as contact_name, c.company, c.city, c.time_zone as contact_time_zone, c.attempts, c.fields, l.columns, coalesce(k.e164, n.e164) as e164,
-       t.calls as calls_today, t.talk_ms as talk_ms_today
+       t.calls as calls_today, t.talk_ms as talk_ms_today,
+       z.ended_at as last_at, z.contact_name as last_contact_name, z.outcome as last_outcome, z.hangup_cause as last_hangup_cause, z.again_at as last_again_at
      from users u
        left join operators o on o.operator_id = u.id
        left join switches s on s.id = coalesce(o.switch_id, :switchId)
@@ -46,8 +51,12 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
        cross join lateral (
          select count(*)::int as calls, coalesce(sum(k.talk_ms), 0) as talk_ms from calls k
          where k.operator_id = u.id and k.created_at >= date_trunc('day', now(), coalesce(p.time_zone, 'UTC'))) t
+       left join lateral (
+         select x.*, xc.name as contact_name, (select q.next_attempt_at from call_queue q where q.contact_id = x.contact_id) as again_at
+         from (select * from calls x where x.operator_id = u.id order by x.created_at desc limit 1) x join contacts xc on xc.id = x.contact_id
+         where x.answered_at is null and x.ended_at > now() - :lastCallMs * interval '1 ms') z on k.id is null
      where u.id = :operatorId and u.role = 'operator'`,
-    { operatorId, switchId },
+    { operatorId, switchId, lastCallMs },
   );
   return rows[0] && toCockpit(rows[0], practice);
 }
@@ -70,6 +79,10 @@ function toCockpit(row: Row, practice: boolean): Cockpit {
       (ms) => new Date(ms).toISOString(),
     ),
     wrapUp: row.state === 'wrapUp' && row.wrap_up_until ? { until: row.wrap_up_until.toISOString(), extensionsLeft: Math.max(wrapUpExtensions - row.wrap_up_extensions, 0) } : null,
+    lastCall: row.last_at && {
+      contactName: row.last_contact_name, outcome: row.last_outcome, hangupCause: row.last_hangup_cause, at: row.last_at.toISOString(),
+      againAt: row.last_again_at?.toISOString() ?? null,
+    },
     today: { calls: row.calls_today, talkMs: Number(row.talk_ms_today) },
   };
 }

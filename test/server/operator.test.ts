@@ -18,6 +18,7 @@ type Operator = Client & { userId: string };
 const questions = [
   { key: 'budget', label: 'Budget', kind: 'text' as const, choices: [], required: true },
   { key: 'own', label: 'Owns the flat', kind: 'yesNo' as const, choices: [], required: false },
+  { key: 'rooms', label: 'Rooms', kind: 'number' as const, choices: [], required: false },
 ];
 
 /** An operator on line in a campaign with contacts. */
@@ -225,6 +226,14 @@ describe('during a call', () => {
     ]);
   });
 
+  test('the answer to a number question is a number', async () => {
+    const { operator, callId } = await talking();
+    const path = `/api/v1/operator/calls/${callId}/notes`;
+    for (const rooms of ['2', ' 2,5 ', '-1', '1 000', '']) expect((await operator.ask('PUT', path, { answers: { rooms } })).status, rooms).toBe(200);
+    for (const rooms of ['two', '2 or 3', '1e3', '-'])
+      expect((await operator.ask('PUT', path, { answers: { rooms }, notes: 'kept' })).body, rooms).toMatchObject({ status: 422, fields: [{ field: 'answers.rooms', message: 'a number, please' }] });
+  });
+
   test('an extra contact is queued for others and never offered to who entered it', async () => {
     const { operator, callId, campaignId } = await talking();
     const { db } = exchange.database;
@@ -321,9 +330,34 @@ describe('after a call', () => {
     const callId = await dial(exchange.database.db, operator.userId, cockpit.contact?.id ?? '');
     await happen(exchange.database.db, callId, hungUp('USER_BUSY'));
     const after = await look(operator);
-    expect(after).toMatchObject({ operator: { state: 'ready' }, call: null });
+    expect(after).toMatchObject({ operator: { state: 'ready' }, call: null, lastCall: { contactName: cockpit.contact?.name, outcome: 'busy', hangupCause: 'USER_BUSY' } });
+    // The campaign's pause after a busy line: a quarter of an hour.
+    expect(Date.parse(after.lastCall?.againAt ?? '') - Date.parse(after.lastCall?.at ?? '')).toBeGreaterThan(890_000);
+    await exchange.database.db('calls').where({ id: callId }).update({ ended_at: new Date(Date.now() - 61_000) });
+    expect((await look(operator)).lastCall).toBeNull();
     expect(after.contact?.id).not.toBe(cockpit.contact?.id);
     expect((await operator.ask('PUT', `/api/v1/operator/calls/${callId}/notes`, { notes: 'x' })).body.code).toBe('callClosed');
+  });
+});
+
+describe('what became of the last attempt', () => {
+  test('a contact who is out of the queue is not called again', async () => {
+    const { operator, cockpit } = await atWork(1);
+    const callId = await dial(exchange.database.db, operator.userId, cockpit.contact?.id ?? '');
+    await happen(exchange.database.db, callId, hungUp('UNALLOCATED_NUMBER'));
+    expect((await look(operator)).lastCall).toMatchObject({ outcome: 'invalidNumber', againAt: null });
+  });
+
+  test('nothing is told during the next call, nor of a call that was answered', async () => {
+    const { operator, cockpit } = await atWork(2);
+    const { db } = exchange.database;
+    const first = await dial(db, operator.userId, cockpit.contact?.id ?? '');
+    await happen(db, first, hungUp('NO_ANSWER'));
+    const second = await dial(db, operator.userId, (await look(operator)).contact?.id ?? '');
+    expect((await look(operator)).lastCall).toBeNull();
+    await happen(db, second, ringing, answered, bridged, hungUp('NORMAL_CLEARING'));
+    await operator.ask('POST', `/api/v1/operator/calls/${second}/disposition`, { key: 'refused' });
+    expect(await look(operator)).toMatchObject({ call: null, lastCall: null });
   });
 });
 

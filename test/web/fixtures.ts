@@ -50,13 +50,17 @@ export function cockpit(change: Partial<Cockpit> = {}): Cockpit {
       id: 'k1', name: 'Anna Petrova', company: 'ООО «Ромашка»', city: 'Kazan', phoneMasked: '+7 495 ···-··-10', timeZone: 'Europe/Moscow', attempt: 2,
       fields: [{ label: 'Convenient', value: 'after 18:00' }],
     },
-    call: null, wrapUp: null, today: { calls: 31, talkMs: 4_212_000 }, ...change,
+    call: null, wrapUp: null, lastCall: null, today: { calls: 31, talkMs: 4_212_000 }, ...change,
   };
 }
 
 export const cockpits: Readonly<Record<string, () => Cockpit>> = {
   offLine: () => cockpit({ contact: null, line: { up: false, practice: true, legUp: false, pageId: null }, operator: { ...cockpit().operator, state: 'offline' } }),
   before: () => cockpit({ line: { ...cockpit().line, practice: true } }),
+  unanswered: () => {
+    const now = new Date();
+    return cockpit({ lastCall: { contactName: 'Иван Петров', outcome: 'busy', hangupCause: 'USER_BUSY', at: now.toISOString(), againAt: new Date(now.getTime() + 900_000).toISOString() } });
+  },
   waiting: () => cockpit({ contact: null }),
   paused: () => cockpit({ contact: null, operator: { ...cockpit().operator, state: 'paused', pauseReason: 'own' } }),
   ringing: () => cockpit({ call: call({ state: 'ringing', answeredAt: null, startedAt: minutesAgo(0.1), notes: '', notesSavedAt: null, answers: {}, limitAt: null }) }),

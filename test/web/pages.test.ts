@@ -141,6 +141,31 @@ describe('the operator’s page', () => {
     expect(sent('PUT', '/operator/calls/call1/notes').at(-1)?.body).toMatchObject({ answers: { windows: '3' } });
   });
 
+  it('shows calmly what became of an attempt that nobody answered, and says it politely', async () => {
+    await openCockpit('before');
+    stub.push(cockpits['unanswered']?.() ?? stub.cockpit);
+    const line = page.getByText(/^Иван Петров: busy\. Will be called again (on .+ )?at \d\d:\d\d\.$/);
+    await line.first().waitFor();
+    await expect.poll(() => page.textContent('#polite')).toMatch(/^Иван Петров: busy/);
+    expect(await page.textContent('#assertive')).toBe('');
+    stub.push({ ...(cockpits['unanswered']?.() ?? stub.cockpit), now: new Date(Date.now() + 61_000).toISOString() });
+    await expect.poll(() => page.locator('.notices').innerText()).not.toContain('busy');
+  });
+
+  it('asks for a number where one is asked for, and saves the note beside it', async () => {
+    stub.answers.set('PUT /operator/calls/call1/notes', () => {
+      const { answers } = stub.seen.at(-1)?.body as { answers: Record<string, string> };
+      return answers['windows'] === 'two' ? [422, { code: 'invalid', status: 422, title: 'Invalid', type: 'about:blank', fields: [{ field: 'answers.windows', message: 'a number, please' }] }] : [200, { savedAt: new Date().toISOString() }];
+    });
+    await openCockpit('during');
+    await page.fill('#question-windows', 'two');
+    await page.locator('#question-windows-remedy').getByText('Enter a number').waitFor();
+    await expect.poll(() => (sent('PUT', '/operator/calls/call1/notes').at(-1)?.body as { answers: object }).answers).toEqual({ when: 'Spring' });
+    await expect.poll(notesState).toMatch(/^Saved/);
+    await page.fill('#question-windows', '2,5');
+    await expect.poll(() => page.locator('#question-windows-remedy').count()).toBe(0);
+  });
+
   it('keeps what was typed when the server is gone, over a reload, and sends it later', async () => {
     stub.answers.set('PUT /operator/calls/call1/notes', [503, { code: 'down', status: 503, title: 'down', type: 'about:blank' }]);
     await openCockpit('during');

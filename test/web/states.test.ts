@@ -16,7 +16,7 @@ const means = (state: string, verb: string, key = '', change: Partial<OperatorPa
 describe('the operator’s page', () => {
   it('knows its stage from the cockpit alone', () => {
     expect(Object.keys(cockpits).map((state) => [state, stageOf(pageAt(state))])).toEqual([
-      ['offLine', 'offLine'], ['before', 'before'], ['waiting', 'waiting'], ['paused', 'paused'], ['ringing', 'dialling'], ['during', 'during'], ['returned', 'during'], ['calling', 'transfer'], ['briefing', 'transfer'], ['operatorAway', 'transfer'], ['contactGone', 'transfer'], ['after', 'after'],
+      ['offLine', 'offLine'], ['before', 'before'], ['unanswered', 'before'], ['waiting', 'waiting'], ['paused', 'paused'], ['ringing', 'dialling'], ['during', 'during'], ['returned', 'during'], ['calling', 'transfer'], ['briefing', 'transfer'], ['operatorAway', 'transfer'], ['contactGone', 'transfer'], ['after', 'after'],
     ]);
   });
 

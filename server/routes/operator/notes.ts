@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wrongAnswerOf } from '../../../domain/answers.ts';
 import type { Question } from '../../../domain/campaign.ts';
 import { findOwnCall, saveNotes } from '../../../platform/postgres/notes.ts';
 import { answer, notFound, refuse } from '../../http/answer.ts';
@@ -40,9 +41,13 @@ function wrongAnswers(questions: readonly Question[], answers: Readonly<Record<s
   });
 }
 
-function wrongAnswer({ kind, choices }: Question, value: string): string | undefined {
-  if (value === '') return undefined;
-  if (kind === 'choice' && !choices.includes(value)) return `choose one of: ${choices.join(', ')}`;
-  if (kind === 'yesNo' && value !== 'yes' && value !== 'no') return 'answer yes or no';
-  return undefined;
+function wrongAnswer(question: Question, value: string): string | undefined {
+  const wrong = wrongAnswerOf(question, value);
+  switch (wrong) {
+    case undefined: return undefined;
+    case 'notANumber': return 'a number, please';
+    case 'noSuchChoice': return `choose one of: ${question.choices.join(', ')}`;
+    case 'notYesOrNo': return 'answer yes or no';
+    default: return wrong satisfies never;
+  }
 }

@@ -1,4 +1,5 @@
 import type { CallRequestKind } from '../../../domain/api.ts';
+import type { Question } from '../../../domain/campaign.ts';
 import { type Api, type ApiError, asApiError } from '../../api.ts';
 import { announce } from '../../frame.ts';
 import { errorText, t } from '../../texts/texts.ts';
@@ -6,7 +7,7 @@ import { questionId } from './cockpit/parts.ts';
 import { answered, typedNotes } from './draft.ts';
 import type { Intention } from './intentions.ts';
 import type { NotesSaver } from './notes-saver.ts';
-import { missingAnswer, noExtraContact, type OperatorPage } from './state.ts';
+import { missingAnswer, noExtraContact, type OperatorPage, wrongAnswer } from './state.ts';
 import { spokenStatus } from './strip.ts';
 
 /** What carrying out an intention needs of the page. */
@@ -116,6 +117,8 @@ async function dispose(desk: Desk, key: string): Promise<void> {
   if (!cockpit?.campaign || !disposition || pending !== null) return;
   const missing = cockpit.call?.answeredAt ? missingAnswer(cockpit.campaign.questions, disposition, draft?.answers ?? {}) : null;
   if (missing) return nameField(desk, missing.key, t.operator.fillIn(missing.label));
+  const wrong = wrongAnswer(cockpit.campaign.questions, disposition, draft?.answers ?? {});
+  if (wrong) return nameField(desk, wrong.key, remedyOf(wrong));
   await ask(desk, `dispose ${key}`, async () => {
     await desk.saver.flush();
     await desk.api.post(`${callPath(desk)}/disposition`, { key, ...(pauseAfter ? { pause: true } : {}) });
@@ -126,6 +129,14 @@ async function dispose(desk: Desk, key: string): Promise<void> {
     nameField(desk, question.key, bad.message === '' ? t.operator.fillIn(question.label) : bad.message);
     return true;
   });
+}
+
+const remedyOf = ({ kind, label }: Question): string => (kind === 'number' ? t.operator.aNumber : t.operator.fillIn(label));
+
+/** An answer that was not taken: its field says why, wherever the operator is typing now. */
+export function answerRefused(desk: Desk, key: string): void {
+  const question = desk.page().cockpit?.campaign?.questions.find((each) => each.key === key);
+  if (question) desk.update({ fieldError: { field: key, text: remedyOf(question) } });
 }
 
 function nameField(desk: Desk, key: string, text: string): void {

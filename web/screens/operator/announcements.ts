@@ -1,5 +1,6 @@
 import type { Cockpit } from '../../../domain/api.ts';
-import { t } from '../../texts/texts.ts';
+import { day, isSameDay, timeOfDay } from '../../format.ts';
+import { language, t } from '../../texts/texts.ts';
 
 /** Only what changes what to do next is said at once; timers never are. */
 export function announcementOf(before: Cockpit | null, after: Cockpit): string | null {
@@ -18,9 +19,16 @@ export function announcementOf(before: Cockpit | null, after: Cockpit): string |
   return state === 'briefing' ? t.operator.said.briefing : null;
 }
 
-/** A call that nobody answered asks nothing of the operator; what became of it is said beside the next contact. */
-export function unansweredOf(before: Cockpit | null, after: Cockpit): string | null {
-  const was = before?.call;
-  if (!was || was.answeredAt !== null || after.call?.id === was.id || before.operator.state === 'wrapUp' || after.operator.state === 'wrapUp') return null;
-  return t.operator.lastCall(before.contact?.name || t.operator.contact, t.operator.cause[was.hangupCause ?? ''] ?? t.operator.notAnswered);
+/** A call that nobody answered asks nothing of the operator: what became of it is said when nothing else is. */
+export function lastCallOf(before: Cockpit | null, after: Cockpit): string | null {
+  const { lastCall } = after;
+  if (before === null || lastCall === null || lastCall.at === before.lastCall?.at) return null;
+  return lastCallText(lastCall, Date.parse(after.now));
+}
+
+export function lastCallText({ contactName, outcome, againAt }: NonNullable<Cockpit['lastCall']>, nowMs: number): string {
+  const how = t.operator.unanswered[outcome ?? ''] ?? t.operator.notAnswered.toLowerCase();
+  const what = againAt === null ? t.operator.neverAgain : Date.parse(againAt) <= nowMs ? t.operator.againSoon
+    : t.operator.againAt(isSameDay(againAt, nowMs) ? null : day(againAt, language), timeOfDay(againAt, language));
+  return `${contactName === '' ? t.operator.noName : contactName}: ${how}. ${what}`;
 }

@@ -7,8 +7,8 @@ import { Softphone } from '../../softphone/softphone.ts';
 import { isOnLine, type PhoneState } from '../../softphone/state.ts';
 import { readStored } from '../../stored.ts';
 import { errorText } from '../../texts/texts.ts';
-import { carryOut, type Desk } from './actions.ts';
-import { announcementOf, unansweredOf } from './announcements.ts';
+import { answerRefused, carryOut, type Desk } from './actions.ts';
+import { announcementOf, lastCallOf } from './announcements.ts';
 import { draftFor, isUnsaved, keptKey } from './draft.ts';
 import { type Intention, intentionOfKey } from './intentions.ts';
 import { NotesSaver } from './notes-saver.ts';
@@ -40,7 +40,7 @@ class OperatorScreen implements RoleScreen, Desk {
     this.context = context;
     this.api = api;
     this.state = firstPage(freshPageId(), Date.now());
-    this.saver = new NotesSaver(api, () => this.state.draft, (draft) => this.update({ draft }));
+    this.saver = new NotesSaver(api, () => this.state.draft, (draft) => this.update({ draft }), (question) => answerRefused(this, question));
     this.softphone = new Softphone({
       audio: remoteAudio(),
       credentials: () => api.post<PhoneCredentials>('/operator/phone', { pageId: this.state.pageId }),
@@ -130,8 +130,8 @@ class OperatorScreen implements RoleScreen, Desk {
     this.update({ ...next, draft: draftFor(this.state.draft, cockpit.call, kept), ...(unmute ? { muted: false } : {}) });
     if (unmute) this.softphone.setMuted(false);
     if (said !== null) announce(said, 'assertive');
-    const unanswered = unansweredOf(before, cockpit);
-    if (unanswered !== null) this.update({ notice: { tone: 'plain', text: unanswered } });
+    const lastCall = lastCallOf(before, cockpit);
+    if (lastCall !== null) announce(lastCall, 'polite');
     if (this.state.draft && isUnsaved(this.state.draft) && before?.call?.id !== cockpit.call?.id) void this.saver.flush();
     if (before === null && location.pathname === '/operator') this.context.go(cockpit.campaign ? '/operator/call' : '/operator/tasks', 'replace');
   }

@@ -14,8 +14,10 @@ export class NotesSaver {
   private readonly api: Api;
   private readonly read: () => Draft | null;
   private readonly write: (draft: Draft) => void;
+  private readonly refused: (question: string) => void;
 
-  constructor(api: Api, read: () => Draft | null, write: (draft: Draft) => void) {
+  constructor(api: Api, read: () => Draft | null, write: (draft: Draft) => void, refused: (question: string) => void) {
+    this.refused = refused;
     this.api = api;
     this.read = read;
     this.write = write;
@@ -47,10 +49,11 @@ export class NotesSaver {
     this.timer = setTimeout(() => void this.flush(), ms);
   }
 
-  private async send(draft: Draft): Promise<boolean> {
+  /** @param without questions whose answers were refused: the rest is saved all the same */
+  private async send(draft: Draft, without: ReadonlySet<string> = new Set()): Promise<boolean> {
     this.write(saving(draft));
     try {
-      const { savedAt } = await this.api.put<{ savedAt: string }>(`/operator/calls/${encodeURIComponent(draft.callId)}/notes`, { notes: draft.notes, answers: draft.answers });
+      const { savedAt } = await this.api.put<{ savedAt: string }>(`/operator/calls/${encodeURIComponent(draft.callId)}/notes`, { notes: draft.notes, answers: Object.fromEntries(Object.entries(draft.answers).filter(([key]) => !without.has(key))) });
       this.failures = 0;
       const now = this.read();
       if (now?.callId !== draft.callId) return true;
@@ -60,9 +63,14 @@ export class NotesSaver {
       else writeStored(keptKey(draft.callId), null);
       return true;
     } catch (thrown) {
+      const { status, fields } = asApiError(thrown);
+      const wrong = fields.flatMap(({ field }) => (field.startsWith('answers.') ? [field.slice('answers.'.length)] : []));
+      if (status === 422 && without.size === 0 && wrong.length > 0) {
+        wrong.forEach(this.refused);
+        return this.send(draft, new Set(wrong));
+      }
       const now = this.read();
       if (now?.callId === draft.callId) this.write(saveFailed(now));
-      const { status } = asApiError(thrown);
       // A refusal will not change its mind; a network or a server may.
       if (status === 0 || status >= 500 || status === 429) {
         this.later(retryMs[Math.min(this.failures, retryMs.length - 1)] ?? debounceMs);

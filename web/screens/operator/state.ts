@@ -1,4 +1,5 @@
 import type { Cockpit, CockpitCall, Task, TransferState } from '../../../domain/api.ts';
+import { wrongAnswerOf } from '../../../domain/answers.ts';
 import type { Disposition, Question } from '../../../domain/campaign.ts';
 import { idle, isOnLine, type PhoneState, type Quality } from '../../softphone/state.ts';
 import type { Draft } from './draft.ts';
@@ -109,6 +110,12 @@ const meaningsWithAnswers: ReadonlySet<string> = new Set(['success', 'interested
 /** What the customer wants to know of everybody who is worth a second call; nobody is asked on behalf of a wrong number. */
 export function requiredQuestions(questions: readonly Question[], disposition: Disposition): readonly Question[] {
   return meaningsWithAnswers.has(disposition.meaning) ? questions.filter((question) => question.required) : [];
+}
+
+/** An answer that the server would not take, where answers count at all. */
+export function wrongAnswer(questions: readonly Question[], disposition: Disposition, answers: Readonly<Record<string, string>>): Question | null {
+  if (!meaningsWithAnswers.has(disposition.meaning)) return null;
+  return questions.find((question) => wrongAnswerOf(question, answers[question.key] ?? '') !== undefined) ?? null;
 }
 
 export function missingAnswer(questions: readonly Question[], disposition: Disposition, answers: Readonly<Record<string, string>>): Question | null {

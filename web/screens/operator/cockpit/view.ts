@@ -2,10 +2,14 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CockpitContact } from '../../../../domain/api.ts';
 import { t } from '../../../texts/texts.ts';
 import type { Send } from '../intentions.ts';
-import { heldElsewhere, type OperatorPage, type Stage, stageOf } from '../state.ts';
+import { lastCallText } from '../announcements.ts';
+import { heldElsewhere, type OperatorPage, sinceMs, type Stage, stageOf } from '../state.ts';
 import { afterView } from './after.ts';
 import { act, contactCard, noticeLine, notesCard, practiceLine, questionFields, scriptCard } from './parts.ts';
 import { transferView } from './transfer.ts';
+
+/** As long as the server tells it. */
+const lastCallShownMs = 60_000;
 
 export function cockpitView(page: OperatorPage, send: Send): TemplateResult {
   const stage = stageOf(page);
@@ -14,7 +18,7 @@ export function cockpitView(page: OperatorPage, send: Send): TemplateResult {
   return html`
     <div class="cockpit ${stage}">
       <h1 class="visually-hidden">${t.operator.call}</h1>
-      <div class="notices">${noticeLine(page, send)}${transferEnded(page)}${quiet ? practiceLine(page) : nothing}</div>
+      <div class="notices">${noticeLine(page, send)}${transferEnded(page)}${lastCallLine(page, stage)}${quiet ? practiceLine(page) : nothing}</div>
       ${stageView(page, stage, contact, send)}
     </div>`;
 }
@@ -74,6 +78,13 @@ function pausedView(page: OperatorPage, send: Send): TemplateResult {
     <section class="card-x message"><h2>${t.operator.pausedTitle}</h2><p class="muted">${byCountdown ? t.operator.pausedByCountdown : t.operator.pausedText}</p>
       ${act(t.operator.goOn, 'call', { kind: 'resume' }, send, { look: 'go', busy: page.pending === 'resume' })}
       <button type="button" class="btn quiet" @click=${() => send({ kind: 'leaveTask' })}>${t.operator.leaveTask}</button></section>${scriptCard(page)}`;
+}
+
+/** What became of the attempt before this one, for as long as somebody may wonder. */
+function lastCallLine(page: OperatorPage, stage: Stage): unknown {
+  const lastCall = page.cockpit?.lastCall;
+  if (!lastCall || sinceMs(page, lastCall.at) > lastCallShownMs || (stage !== 'before' && stage !== 'waiting' && stage !== 'paused')) return nothing;
+  return html`<p class="notice plain num">${lastCallText(lastCall, page.nowMs)}</p>`;
 }
 
 function transferEnded(page: OperatorPage): unknown {
