@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noFreeswitch, until } from '../support/house.ts';
+import { testSwitches, until } from '../support/house.ts';
 import { startExchange, type Exchange } from '../support/programs.ts';
 import { anOperator, aUser } from '../support/rows.ts';
 import { noChromium, openPerson, press, signIn, soundBothWays, type Person } from './chromium.ts';
@@ -9,13 +9,13 @@ import { noChromium, openPerson, press, signIn, soundBothWays, type Person } fro
 const password = 'correct horse battery';
 const sample = path.join(import.meta.dirname, '../samples/okna-moskva.xlsx');
 
-describe.skipIf(noFreeswitch ?? noChromium)('the main job in real browsers on a real switch', () => {
+describe.skipIf(noChromium).each(testSwitches)('the main job in real browsers on %s', (switchName) => {
   let exchange: Exchange;
   let customer: Person;
   let operator: Person;
 
   beforeAll(async () => {
-    exchange = await startExchange();
+    exchange = await startExchange(switchName);
     const { db } = exchange.database;
     const password_hash = await hash(password);
     await aUser(db, { role: 'customer', email: 'customer@example.org', password_hash, name: 'Practice company' });

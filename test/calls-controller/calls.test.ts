@@ -3,17 +3,17 @@ import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
 import { createLog } from '../../platform/log.ts';
 import { disposeCall } from '../../platform/postgres/dispositions.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { anOperatorOnLine, ask, callIn, dialNext, noFreeswitch, readCall, startTestController, startTestFreeswitch, until, type TestController, type TestFreeswitch } from '../support/house.ts';
+import { anOperatorOnLine, ask, callIn, dialNext, readCall, startTestController, startTestSwitch, testSwitches, until, type TestController, type TestSwitch } from '../support/house.ts';
 import { aCampaign, aContact, aNumber } from '../support/rows.ts';
 
-describe.skipIf(noFreeswitch)('calls on a real switch', () => {
+describe.each(testSwitches)('calls on %s', (switchName) => {
   let database: TestDatabase;
-  let freeswitch: TestFreeswitch;
+  let freeswitch: TestSwitch;
   let controller: TestController;
   let hand: EslSwitch;
 
   beforeAll(async () => {
-    [database, freeswitch] = await Promise.all([createTestDatabase(), startTestFreeswitch()]);
+    [database, freeswitch] = await Promise.all([createTestDatabase(), startTestSwitch(switchName)]);
     hand = new EslSwitch({ url: freeswitch.url, sipHosts: [], log: createLog('test', 'silent') });
     const up = new Promise<void>((resolve) => hand.onLink((fact) => fact.kind === 'up' && resolve()));
     hand.start();
@@ -115,7 +115,7 @@ describe.skipIf(noFreeswitch)('calls on a real switch', () => {
 
   describe('a transfer', () => {
     const talking = async (manager: string) => {
-      const here = await scene({ manager_address: `+790000001${manager}` }, '98');
+      const here = await scene({ managers: [{ address: `+790000001${manager}` }] }, '98');
       const { callId } = await dialNext(here.db, here.operatorId, here.campaignId);
       await callIn(here.db, callId, 'talking');
       return { ...here, callId };
@@ -211,7 +211,7 @@ describe.skipIf(noFreeswitch)('calls on a real switch', () => {
   });
 
   it('goes on with a call after the controller was killed in the middle of it', async () => {
-    const { db, campaignId, operatorId } = await scene({ manager_address: '+79000000198' }, '98', '98');
+    const { db, campaignId, operatorId } = await scene({ managers: [{ address: '+79000000198' }] }, '98', '98');
     const { callId } = await dialNext(db, operatorId, campaignId);
     await callIn(db, callId, 'talking');
     await controller.crash();

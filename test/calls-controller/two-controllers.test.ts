@@ -2,20 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
 import { createLog } from '../../platform/log.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { anOperatorOnLine, ask, noFreeswitch, startTestController, startTestFreeswitch, until, type TestController, type TestFreeswitch } from '../support/house.ts';
+import { anOperatorOnLine, ask, startTestController, startTestSwitch, until, type TestController, type TestSwitch } from '../support/house.ts';
 import { claimNextContact } from '../../platform/postgres/queue.ts';
 import { aCampaign, aContact, aNumber } from '../support/rows.ts';
 
-describe.skipIf(noFreeswitch)('two controllers on one database', () => {
+describe('two controllers on one database', () => {
   let database: TestDatabase;
-  const freeswitches: TestFreeswitch[] = [];
+  const freeswitches: TestSwitch[] = [];
   const controllers: TestController[] = [];
   const hands: EslSwitch[] = [];
 
   beforeAll(async () => {
     database = await createTestDatabase();
     for (const id of ['switch-1', 'switch-2']) {
-      const freeswitch = await startTestFreeswitch();
+      const freeswitch = await startTestSwitch();
       freeswitches.push(freeswitch);
       const hand = new EslSwitch({ url: freeswitch.url, sipHosts: [], log: createLog('test', 'silent') });
       hands.push(hand);

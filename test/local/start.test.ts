@@ -7,7 +7,6 @@ import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../local/freeswitch.ts';
 import { houseDir } from '../../local/program.ts';
-import { noFreeswitch } from '../support/house.ts';
 
 const running: Start[] = [];
 interface Start {
@@ -75,7 +74,7 @@ afterEach(async () => {
   for (const dataDir of dataDirs.splice(0)) rmSync(dataDir, { recursive: true, force: true });
 });
 
-describe.skipIf(noFreeswitch)('npm start', () => {
+describe('npm start', () => {
   it('prints the address and a login a role, signs in, keeps its data over a restart and leaves no process', { timeout: 120_000 }, async () => {
     const dataDir = freshDataDir();
     const port = await freePort();
@@ -108,6 +107,15 @@ describe.skipIf(noFreeswitch)('npm start', () => {
     process.kill(-again.child.pid!, 'SIGINT');
     await ended(again);
     expect(await processesOf(dataDir)).toEqual([]);
+  });
+
+  it('has a practice line without any FreeSWITCH, says so, and takes it along even when it is killed', { timeout: 60_000 }, async () => {
+    const dataDir = freshDataDir();
+    const start = npmStart({ DATA_DIR: dataDir, PORT: String(await freePort()), EXCHANGE_SWITCH: 'stand-in' });
+    await start.line(/Ctrl-C stops everything/);
+    expect(start.lines.join('\n')).toMatch(/switch +stand-in: [\s\S]*phone network +practice line: no phone network/);
+    process.kill(start.child.pid!, 'SIGKILL');
+    await expect.poll(() => processesOf(dataDir), { timeout: 15_000 }).toEqual([]);
   });
 
   it('says what to do when the port is in use', { timeout: 60_000 }, async () => {

@@ -1,35 +1,28 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { PhoneCredentials } from '../../domain/api.ts';
 import { attachOperatorLeg } from '../../platform/postgres/operator-legs.ts';
-import { freePort, startFreeswitch, type RunningFreeswitch } from '../../local/freeswitch.ts';
-import { noFreeswitch } from '../support/house.ts';
+import { startTestSwitch, testSwitches, type TestSwitch } from '../support/house.ts';
 import { startExchange, switchPassword, type TestExchange } from './exchange.ts';
 
-/** The server's word is what a real FreeSWITCH goes by: it asks the directory of the server under test. */
-describe.skipIf(noFreeswitch !== undefined)('a page calls in at a real FreeSWITCH', () => {
+/** The server's word is what a switch goes by: it asks the directory of the server under test. */
+describe.each(testSwitches)('a page calls in at %s', (switchName) => {
   let exchange: TestExchange;
-  let freeswitch: RunningFreeswitch;
-  let dataDir: string;
+  let target: TestSwitch;
   beforeAll(async () => {
     exchange = await startExchange();
-    dataDir = await mkdtemp(join(tmpdir(), 'exchange-call-in-'));
-    freeswitch = await startFreeswitch({ password: switchPassword, eslPort: await freePort(), wsPort: await freePort(), directoryUrl: `${exchange.url}/switch/directory`, dataDir, sps: 30, log: () => undefined });
+    target = await startTestSwitch(switchName, `${exchange.url}/switch/directory`, switchPassword);
   });
   afterAll(async () => {
-    await freeswitch.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    await target.remove();
     await exchange.stop();
   });
   async function credentials(): Promise<PhoneCredentials> {
     const operator = await exchange.signedIn('operator');
     return (await operator.ask('POST', '/api/v1/operator/phone', { pageId: 'page-1' })).body as PhoneCredentials;
   }
-  const callIn = (given: PhoneCredentials) => invite(freeswitch.wsUrl, given);
+  const callIn = (given: PhoneCredentials) => invite(target.wsUrl, given);
   /** What comes after the digest: the INVITE has no sound to offer, so it is refused, but not as a stranger's. */
   const letIn = 488;
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startController, type Controller } from '../../calls-controller/controller.ts';
 import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
-import { findFreeswitch, freePort, startFreeswitch, type RunningFreeswitch } from '../../local/freeswitch.ts';
+import { findFreeswitch, freePort, startFreeswitch } from '../../local/freeswitch.ts';
+import { startStandIn, type RunningStandIn } from '../../local/switch/stand-in.ts';
 import { readConfig } from '../../platform/config.ts';
 import { createLog } from '../../platform/log.ts';
 import { openNudges } from '../../platform/nudges.ts';
@@ -17,16 +18,21 @@ import { anOperator, aSwitch } from './rows.ts';
 export const noFreeswitch: string | undefined = findFreeswitch() === undefined ? 'skipped: no FreeSWITCH' : undefined;
 if (noFreeswitch) process.stderr.write(`${noFreeswitch}\n`);
 
-export interface TestFreeswitch extends RunningFreeswitch {
+export type SwitchName = 'freeswitch' | 'stand-in';
+
+/** What calls are tested on: both switches where there is a FreeSWITCH, else the stand-in alone. The first one is the realest. */
+export const testSwitches: readonly [SwitchName, ...SwitchName[]] = noFreeswitch === undefined ? ['freeswitch', 'stand-in'] : ['stand-in'];
+
+export interface TestSwitch extends RunningStandIn {
   readonly password: string;
   remove(): Promise<void>;
 }
 
-/** A FreeSWITCH of the file's own. `directoryUrl` answers for browsers' credentials; a test without browsers needs none. */
-export async function startTestFreeswitch(directoryUrl = 'http://127.0.0.1:9/'): Promise<TestFreeswitch> {
+/** A switch of the file's own. `directoryUrl` answers for browsers' credentials; a test without browsers needs none. */
+export async function startTestSwitch(name: SwitchName = testSwitches[0], directoryUrl = 'http://127.0.0.1:9/', password = randomBytes(12).toString('hex')): Promise<TestSwitch> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'exchange-switch-'));
-  const password = randomBytes(12).toString('hex');
-  const running = await startFreeswitch({ password, eslPort: await freePort(), wsPort: await freePort(), directoryUrl, dataDir, sps: 200, log: () => undefined });
+  const options = { password, eslPort: await freePort(), wsPort: await freePort(), directoryUrl, dataDir, log: () => undefined };
+  const running = name === 'freeswitch' ? await startFreeswitch({ ...options, sps: 200 }) : await startStandIn(options);
   return {
     ...running,
     password,

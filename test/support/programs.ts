@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../local/freeswitch.ts';
 import { buildWeb } from '../../local/web-build.ts';
 import { redisUrl } from './redis.ts';
-import { startTestFreeswitch, type TestFreeswitch } from './house.ts';
+import { startTestSwitch, testSwitches, type SwitchName, type TestSwitch } from './house.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -20,7 +20,7 @@ export interface RunningProgram {
 export interface Exchange {
   readonly url: string;
   readonly database: TestDatabase;
-  readonly freeswitch: TestFreeswitch;
+  readonly freeswitch: TestSwitch;
   readonly server: RunningProgram;
   startController(): Promise<RunningProgram>;
   startServer(): Promise<RunningProgram>;
@@ -55,12 +55,12 @@ async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready: RegExp
   };
 }
 
-/** The whole exchange as `npm start` runs it, server and controller as two processes, on a FreeSWITCH and a database of the file's own. */
-export async function startExchange(): Promise<Exchange> {
+/** The whole exchange as `npm start` runs it, server and controller as two processes, on a switch and a database of the file's own. */
+export async function startExchange(switchName: SwitchName = testSwitches[0]): Promise<Exchange> {
   await buildWeb(root, () => undefined);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const [database, freeswitch] = await Promise.all([createTestDatabase(), startTestFreeswitch(`${url}/switch/directory`)]);
+  const [database, freeswitch] = await Promise.all([createTestDatabase(), startTestSwitch(switchName, `${url}/switch/directory`)]);
   const env = {
     PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
     FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}`, LOG_LEVEL: 'info',
