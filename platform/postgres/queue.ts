@@ -66,10 +66,19 @@ export async function findClaim(db: Db, { operatorId, campaignId }: ClaimOrder):
   return rows[0] && { contactId: rows[0].contact_id };
 }
 
-/** The operator's running claim, else a fresh one; undefined when nothing is due. The operator's row is locked, so that server and controller do not claim two at once. */
+/**
+ * The operator's running claim, else a fresh one; undefined when nothing is due, or when the operator is not ready in this
+ * running campaign any more. Their row is locked, so that server and controller do not claim two at once and a pause that
+ * came first wins: its contact would stay claimed, out of sight, for as long as the page lives.
+ */
 export async function claimNextContact(db: Db, order: ClaimOrder): Promise<{ contactId: string } | undefined> {
   return db.transaction(async (trx) => {
-    await trx.raw(`select from operators where operator_id = :operatorId for update`, { operatorId: order.operatorId });
+    const { rows } = await trx.raw<{ rows: unknown[] }>(
+      `select from operators o join campaigns p on p.id = o.campaign_id
+       where o.operator_id = :operatorId and o.campaign_id = :campaignId and o.state = 'ready' and p.state = 'running' for update of o for share of p`,
+      { operatorId: order.operatorId, campaignId: order.campaignId },
+    );
+    if (rows.length === 0) return undefined;
     return (await findClaim(trx, order)) ?? claimFreshContact(trx, order);
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { authoriseAttempt, type AttemptOrder } from '../../platform/postgres/authorise-attempt.ts';
 import { claimFreshContact, ClaimHints, claimNextContact, releaseExpiredClaims, skipContact } from '../../platform/postgres/queue.ts';
+import { setPause } from '../../platform/postgres/operators.ts';
 import { renewSwitch, takeSwitch } from '../../platform/postgres/switches.ts';
 import { adoptLiveCalls, StaleOwner, writeStep } from '../../platform/postgres/call-store.ts';
 import { transition } from '../../domain/call/transition.ts';
@@ -43,7 +44,7 @@ describe('claiming', () => {
     const { db } = database;
     const campaignId = await aCampaign(db);
     await contacts(db, campaignId, 2);
-    const operatorId = await anOperator(db);
+    const operatorId = await onLine(campaignId);
     const first = await claimNextContact(db, { operatorId, campaignId });
     expect(await claimNextContact(db, { operatorId, campaignId })).toEqual(first);
   });
@@ -66,8 +67,8 @@ describe('claiming', () => {
     const campaignId = await aCampaign(db);
     const number = aNumber();
     const contactId = await aContact(db, campaignId, { numbers: [aNumber(), number] });
-    const author = await anOperator(db);
-    const other = await anOperator(db);
+    const author = await onLine(campaignId);
+    const other = await onLine(campaignId);
     await db('operator_entered_numbers').insert({ operator_id: author, e164: number });
     expect(await claimNextContact(db, { operatorId: author, campaignId })).toBeUndefined();
     expect(await claimNextContact(db, { operatorId: other, campaignId })).toEqual({ contactId });
@@ -77,12 +78,33 @@ describe('claiming', () => {
     const { db } = database;
     const campaignId = await aCampaign(db);
     const contactId = await aContact(db, campaignId);
-    const [one, two] = [await anOperator(db), await anOperator(db)];
+    const [one, two] = [await onLine(campaignId), await onLine(campaignId)];
     await claimNextContact(db, { operatorId: one, campaignId, leaseMs: -1 });
     await releaseExpiredClaims(db);
     expect(await claimNextContact(db, { operatorId: two, campaignId })).toEqual({ contactId });
     await skipContact(db, { operatorId: two });
     expect(await claimNextContact(db, { operatorId: one, campaignId })).toBeUndefined();
+  });
+
+  it('gives nothing to an operator who paused or left meanwhile, nor out of a campaign that was paused', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    const contactId = await aContact(db, campaignId);
+    const operatorId = await onLine(campaignId);
+    // The claim is on its way while the pause is being written.
+    const { claim } = await db.transaction(async (trx) => {
+      await setPause(trx, { operatorId, paused: true, reason: 'tea' });
+      const claim = claimNextContact(db, { operatorId, campaignId });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      return { claim };
+    });
+    expect(await claim).toBeUndefined();
+    await db('operators').where({ operator_id: operatorId }).update({ state: 'ready', campaign_id: await aCampaign(db) });
+    expect(await claimNextContact(db, { operatorId, campaignId })).toBeUndefined();
+    await db('operators').where({ operator_id: operatorId }).update({ campaign_id: campaignId });
+    await db('campaigns').where({ id: campaignId }).update({ state: 'paused' });
+    expect(await claimNextContact(db, { operatorId, campaignId })).toBeUndefined();
+    expect(await db('call_queue').where({ contact_id: contactId }).first('claimed_by')).toEqual({ claimed_by: null });
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Cockpit } from '../../domain/api.ts';
-import { claimNextContact } from '../../platform/postgres/queue.ts';
+import { claimFreshContact } from '../../platform/postgres/queue.ts';
 import { aCampaign, aContact, aNumber } from '../support/rows.ts';
 import { answered, bridged, dial, happen, hungUp, putOnLine, ringing } from './call.ts';
 import { playController, startExchange, type Client, type TestExchange } from './exchange.ts';
@@ -242,9 +242,9 @@ describe('during a call', () => {
     const added = await operator.ask('POST', path, { phone: number.replace('+7', '8'), name: 'Pavel', note: 'neighbour' });
     expect(added.status).toBe(201);
     await db('call_queue').where({ campaign_id: campaignId }).whereNot({ contact_id: added.body.id }).delete();
-    expect(await claimNextContact(db, { operatorId: operator.userId, campaignId })).toBeUndefined();
+    expect(await claimFreshContact(db, { operatorId: operator.userId, campaignId })).toBeUndefined();
     const other = await exchange.signedIn('operator');
-    expect(await claimNextContact(db, { operatorId: other.userId, campaignId })).toEqual({ contactId: added.body.id });
+    expect(await claimFreshContact(db, { operatorId: other.userId, campaignId })).toEqual({ contactId: added.body.id });
     const again = await operator.ask('POST', path, { phone: number, name: 'Pavel' });
     expect(again.status).toBe(409);
     expect(again.body.code).toBe('alreadyInCampaign');
