@@ -6,13 +6,18 @@ import type { Db } from './database.ts';
 import { finishContact, requeueContact } from './queue.ts';
 
 interface FollowUpRow {
-  contact_id: string; attempts: number; time_zone: string; window_from: string; window_to: string; window_days: number[];
+  contact_id: string;
+  /** Without those that an operator broke off. */
+  attempts: number;
+  time_zone: string; window_from: string; window_to: string; window_days: number[];
   max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number; position: number; numbers: number;
 }
 
 async function readFollowUp(trx: Db, callId: string): Promise<FollowUpRow | undefined> {
   const { rows } = await trx.raw<{ rows: FollowUpRow[] }>(
-    `select k.contact_id, c.attempts, c.time_zone, p.window_from::text, p.window_to::text, p.window_days,
+    `select k.contact_id, c.time_zone,
+       c.attempts - (select count(*)::int from calls x where x.contact_id = c.id and x.outcome = 'cancelled') as attempts,
+       p.window_from::text, p.window_to::text, p.window_days,
        p.max_attempts, p.busy_pause_ms, p.no_answer_pause_ms,
        coalesce((select n.position from contact_numbers n where n.contact_id = c.id and n.e164 = k.e164), 0) as position,
        (select count(*)::int from contact_numbers n where n.contact_id = c.id) as numbers

@@ -2,14 +2,14 @@ import type { Disposition, Question } from '../../domain/campaign.ts';
 import { followDisposition } from './attempt-followup.ts';
 import type { Db } from './database.ts';
 
-export type DisposeRefusal = 'noSuchCall' | 'stillTalking' | 'alreadyJudged' | 'noSuchDisposition' | 'answersMissing';
+export type DisposeRefusal = 'noSuchCall' | 'stillTalking' | 'neverAnswered' | 'alreadyJudged' | 'noSuchDisposition' | 'answersMissing';
 export type DisposeResult = { readonly ok: true } | { readonly ok: false; readonly code: DisposeRefusal; readonly missing?: readonly string[] };
 
 /** Only a result that the customer acts on needs the required answers; a wrong number has none to give. */
 const needsAnswers = new Set(['success', 'interested', 'callback']);
 
 interface CallRow {
-  released_at: string | null; disposition: string | null; answers: Record<string, string>; e164: string; customer_id: string;
+  released_at: Date | null; answered_at: Date | null; disposition: string | null; answers: Record<string, string>; e164: string; customer_id: string;
   dispositions: Disposition[]; questions: Question[]; contact_id: string;
 }
 
@@ -24,7 +24,7 @@ export async function disposeCall(
   const { callId, operatorId, key, callbackAt = null, pause = false, nowMs = Date.now() } = order;
   return db.transaction(async (trx): Promise<DisposeResult> => {
     const { rows } = await trx.raw<{ rows: CallRow[] }>(
-      `select k.released_at, k.disposition, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions
+      `select k.released_at, k.answered_at, k.disposition, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions
        from calls k join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
        where k.id = :callId and k.operator_id = :operatorId for update of k`,
       { callId, operatorId },
@@ -32,6 +32,8 @@ export async function disposeCall(
     const call = rows[0];
     if (!call) return { ok: false, code: 'noSuchCall' };
     if (call.released_at === null) return { ok: false, code: 'stillTalking' };
+    // The retry rules have decided already, and the contact may be with somebody else by now.
+    if (call.answered_at === null) return { ok: false, code: 'neverAnswered' };
     if (call.disposition !== null) return { ok: false, code: 'alreadyJudged' };
     const disposition = call.dispositions.find((candidate) => candidate.key === key);
     if (!disposition) return { ok: false, code: 'noSuchDisposition' };

@@ -23,6 +23,7 @@ const refusals: Readonly<Record<string, string>> = {
   handedOver: 'The contact is with the manager already.',
   noManager: 'The campaign has no manager to hand over to.',
   stillTalking: 'The call is not over yet: hang up first.',
+  neverAnswered: 'Nobody answered this call: there is nothing to judge.',
   alreadyJudged: 'This call has its result already.',
   noSuchDisposition: 'The campaign has no such result.',
   answersMissing: 'Answer the required questions first.',
