@@ -4,16 +4,23 @@ import type { Logger } from '../../platform/log.ts';
 import { refuse, type Refusal } from './answer.ts';
 import { sendRefusal } from './mount.ts';
 
-/** What nobody expected: logged whole, answered with the log's id and nothing of the inside. */
+/** What nobody expected: logged without the values that it was about, answered with the log's id and nothing of the inside. */
 export function handleErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const known = bodyRefusal(error);
     if (known) return sendRefusal(response, known);
     const id = randomUUID();
-    log.error({ id, method: request.method, path: request.routePath ?? request.path, err: error }, 'request failed');
+    log.error({ id, method: request.method, path: request.routePath ?? request.path, error: told(error) }, 'request failed');
     sendRefusal(response, refuse(500, 'internal', `The fault is ours. Try again; if it stays, name this to your administrator: ${id}`));
   };
+}
+
+/** PostgreSQL's `detail` and `where` quote whole rows: telephone numbers and notes, which no log may have. */
+function told(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, code, constraint } = error as Error & { code?: string; constraint?: string };
+  return { name, message, stack, code, constraint };
 }
 
 /** Refusals of express.json, known by their `type`. */
