@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM, openBrowser, type Browser } from './browser-page.ts';
+import type { LegId } from '../../domain/leg.ts';
+import { CHROMIUM, openBrowser, type Browser, type Media } from './browser-page.ts';
 import { Bench, robot } from './harness.ts';
 import { switches } from './switches.ts';
 
@@ -43,6 +44,32 @@ for (const entry of switches) {
       await bench.end(silent);
       await page.leave();
       expect(await bench.fact(leg, 'hungUp')).toMatchObject({ sipAuthUsername: user });
+    });
+
+    test('speaks with another browser through a bridge: each hears the other, and who stays is parked', { timeout: 40_000 }, async () => {
+      const pages = await Promise.all([browser.page(), browser.page()]);
+      const legs: LegId[] = [];
+      for (const page of pages) {
+        const { user, password } = credentials();
+        bench.directory.admit(user, password);
+        expect(await page.callIn({ wsUrl: bench.under.wsUrl, user, password, target: 'exchange' })).toBe('established');
+        legs.push((await parkedBy(user)).leg);
+      }
+      const [one, two] = legs as [LegId, LegId];
+      await bench.armAll(one, two);
+      const media = () => Promise.all(pages.map((page) => page.media()));
+      const heardSince = async (before: readonly Media[]) => (await media()).map((now, i) => now.received - before[i]!.received > 50 && now.energy - before[i]!.energy > 0.001);
+      const before = await media();
+      const from = bench.facts.length;
+      expect(await bench.client.bridge(one, two)).toMatchObject({ ok: true });
+      await bench.bridged(one, two, from);
+      await expect.poll(() => heardSince(before), { timeout: 15_000, interval: 250 }).toEqual([true, true]);
+      // The manager's page goes first; the other one is parked and can be moved on.
+      await pages[1]!.leave();
+      await bench.fact(two, 'hungUp');
+      await bench.fact(one, 'parked', from);
+      await bench.end(one);
+      await pages[0]!.leave();
     });
 
     test('is refused with a wrong password, with an expired name, and at any other address', { timeout: 30_000 }, async () => {
