@@ -22,7 +22,8 @@ export interface EslSwitchOptions {
 const RINGBACK = '%(1000,4000,425)';
 /** freeswitch-conf/environment.xml; expanded by FreeSWITCH itself. */
 const HOLD_MUSIC = '${hold_music}';
-const DIAL_WATCH_MS = 1_500;
+/** Long enough for a switch under heavy load: what is given up too early is ended, and the contact is told nothing. */
+const DIAL_WATCH_MS = 4_000;
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 const refused = (reply: string): OrderResult => ({ ok: false, reason: 'refused', reply });
@@ -83,8 +84,10 @@ export class EslSwitch implements Switch {
     if (dial === undefined) return refused('not a destination that may be dialled');
     // Emptied first, in the same breath: a later look then tells this dial's failure from the last one's.
     void this.#api(`uuid_setvar ${operatorLeg} originate_disposition`);
+    // Before the order goes out: its first event may come in one piece with the reply.
+    this.#watch.expect(contactLeg, operatorLeg);
     const result = await this.#order([`sendmsg ${operatorLeg}`, 'call-command: execute', 'execute-app-name: bridge', `execute-app-arg: ${dial}`]);
-    if (result.ok) this.#watch.expect(contactLeg, operatorLeg);
+    if (!result.ok) this.#watch.seen(contactLeg);
     return result;
   }
 
@@ -94,8 +97,9 @@ export class EslSwitch implements Switch {
     if (dial === undefined) return refused('not a destination that may be dialled');
     // The languages are spelled out here: whatever else came could not reach the command.
     const then = acceptKey === undefined ? '&park()' : acceptKey === 'ru' ? 'accept-ru XML managers' : 'accept-en XML managers';
+    this.#watch.expect(order.leg, undefined);
     const result = await this.#order([`bgapi originate ${dial} ${then}`]);
-    if (result.ok) this.#watch.expect(order.leg, undefined);
+    if (!result.ok) this.#watch.seen(order.leg);
     return result;
   }
 
