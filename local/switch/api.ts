@@ -9,6 +9,7 @@ import type { Switchboard } from './switchboard.ts';
 export const WHAT = 'Stand-in switch (practice line: no phone network)';
 const OK = '+OK\n';
 const NO_CHANNEL = '-ERR No such channel!\n';
+const CAUSE = /^[A-Z][A-Z_]+$/;
 const startedAtMs = Date.now();
 
 /** Carried out after the reply has gone, as FreeSWITCH's own threads do: `+OK` means accepted. */
@@ -40,7 +41,7 @@ export class Api {
         return OK;
       }, `${NO_CHANNEL}-USAGE: <uuid> <var>=<value>;<var>=<value>...\n`),
       uuid_kill: (rest) => (rest === '' ? '-USAGE: <uuid> [cause]\n' : this.#with(rest, (channel, cause) => {
-        soon(() => board.hangup(channel, cause === '' ? 'NORMAL_CLEARING' : cause));
+        soon(() => board.hangup(channel, CAUSE.test(cause) ? cause : 'NORMAL_CLEARING'));
         return OK;
       })),
       uuid_bridge: (rest) => this.#bridge(rest),

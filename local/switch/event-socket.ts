@@ -40,7 +40,7 @@ class Listener {
 
   #receive(chunk: string): void {
     this.#held = (this.#held + chunk).replace(/^\n+/, '');
-    for (let end = this.#held.indexOf('\n\n'); end !== -1 && !this.#socket.destroyed; end = this.#held.indexOf('\n\n')) {
+    for (let end = this.#held.indexOf('\n\n'); end !== -1 && this.#socket.writable; end = this.#held.indexOf('\n\n')) {
       const lines = this.#held.slice(0, end).split('\n').map((line) => line.replace(/\r$/, ''));
       this.#held = this.#held.slice(end + 2).replace(/^\n+/, '');
       this.#take(lines);
@@ -104,7 +104,7 @@ class Listener {
   }
 
   #write(text: string): void {
-    if (this.#socket.destroyed) return;
+    if (!this.#socket.writable) return;
     this.#socket.write(text);
     if (this.#socket.writableLength > MAX_UNREAD_BYTES) this.#socket.destroy();
   }

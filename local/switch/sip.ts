@@ -137,7 +137,9 @@ export class SipServer {
 
   #follow(session: Session, channel: Channel, leg: BrowserLeg): void {
     const { board } = this.#options;
-    const bye = (cause: string): void => void session.bye(undefined, { extraHeaders: [`Reason: FreeSWITCH;text="${cause}"`] });
+    const bye = (cause: string): void => {
+      if (session.sessionState === SessionState.Confirmed) session.bye(undefined, { extraHeaders: [`Reason: FreeSWITCH;text="${cause}"`] });
+    };
     let owed: string | undefined;
     session.delegate = {
       onBye: (request) => {
@@ -148,6 +150,7 @@ export class SipServer {
       onAck: () => {
         if (owed !== undefined) bye(owed);
       },
+      onAckTimeout: () => board.hangup(channel, 'RECOVERY_ON_TIMER_EXPIRE'),
     };
     // RFC 3261, 15: who was called says BYE only after the ACK.
     leg.onEnd = (cause) => {
