@@ -66,14 +66,14 @@ export async function startController(options: ControllerOptions, signal: AbortS
     isUp = fact.kind === 'up';
     linkUp.set(isUp ? 1 : 0);
     log[isUp ? 'info' : 'warn'](fact, isUp ? 'switch is up' : 'switch is lost; talks go on, reconnecting');
-    void onLink(fact);
+    if (!isUp) runner.holdDeadlines();
+    onLink(fact).catch((error: Error) => log.warn({ error: error.message }, 'link’s change not followed up; the slow ticks do'));
   });
   const onLink = async (fact: LinkFact) => {
-    const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
-    const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
-    if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
+    await noteLink(fact, options, epoch);
     if (fact.kind === 'up') {
       await reconciler.look();
+      if (isUp) runner.releaseDeadlines();
       await requests.drain();
     }
   };
@@ -103,6 +103,13 @@ export async function startController(options: ControllerOptions, signal: AbortS
       await releaseQuietly(lease, log);
     },
   };
+}
+
+/** What the screens show of the link; another Core-UUID means that the switch was restarted. */
+async function noteLink(fact: LinkFact, { db, log, switchConfig }: ControllerOptions, epoch: bigint): Promise<void> {
+  const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
+  const before = await recordLink(db, { switchId: switchConfig.id, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
+  if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
 }
 
 async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {

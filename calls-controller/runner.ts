@@ -69,7 +69,7 @@ export class Runner {
 
   /** A call just written by `authoriseAttempt`: its first orders go out now. */
   async begin(row: Omit<LiveCallRow, 'pending' | 'deadlines' | 'version'>, commands: readonly CallCommand[], commandIds: readonly string[]): Promise<void> {
-    this.adopt({ ...row, version: 0, deadlines: [] });
+    this.adopt({ ...row, version: 0, deadlines: commands.flatMap((command) => (command.type === 'SetDeadline' ? [{ name: command.name, at: command.at }] : [])) });
     const live = this.#calls.get(row.call.id);
     if (live) await this.#enqueue(live, () => this.#carryOut(live, commands, commandIds));
   }
@@ -79,6 +79,15 @@ export class Runner {
     const live = this.#calls.get(callId);
     if (!live || this.#stopped) return Promise.resolve(undefined);
     return this.#enqueue(live, () => this.#step(live, event));
+  }
+
+  /** While the switch cannot be heard, or has not been looked at again, no time passes for the calls: they may have been answered. */
+  holdDeadlines(): void {
+    this.#deadlines.hold();
+  }
+
+  releaseDeadlines(): void {
+    this.#deadlines.release();
   }
 
   /** Everything asked so far is done. */
