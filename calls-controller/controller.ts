@@ -5,10 +5,12 @@ import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { adoptLiveCalls } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
+import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
 import { recordLink } from '../platform/postgres/switches.ts';
 import type { LinkFact, Switch, SwitchFact } from './esl/switch.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { eventAge, linkUp } from './metrics.ts';
+import { ManagerLines } from './manager-lines.ts';
 import { OperatorLines } from './operator-lines.ts';
 import { Reconciler } from './reconcile.ts';
 import { RequestDrain } from './request-drain.ts';
@@ -55,12 +57,10 @@ export async function startController(options: ControllerOptions, signal: AbortS
   const reconciler = new Reconciler({ db, target, runner, lines, log, switchId });
   const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, mayDial: () => isUp && !draining });
 
-  for (const row of await adoptLiveCalls(db, { switchId, epoch })) {
-    log.info({ callId: row.call.id, state: row.call.state, pending: row.pending.length }, 'call taken over');
-    runner.adopt(row);
-  }
+  await takeOver(db, runner, { switchId, epoch, log });
 
-  target.onFact((fact) => tell(fact, runner, lines, log));
+  const managerLines = new ManagerLines({ db, target, runner, log, switchId });
+  target.onFact((fact) => tell(fact, runner, lines, managerLines, log));
   target.onLink((fact) => {
     if (fact.kind === 'heartbeat') return;
     isUp = fact.kind === 'up';
@@ -70,7 +70,9 @@ export async function startController(options: ControllerOptions, signal: AbortS
     onLink(fact).catch((error: Error) => log.warn({ error: error.message }, 'link’s change not followed up; the slow ticks do'));
   });
   const onLink = async (fact: LinkFact) => {
-    await noteLink(fact, options, epoch);
+    const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
+    const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
+    if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
     if (fact.kind === 'up') {
       await reconciler.look();
       if (isUp) runner.releaseDeadlines();
@@ -105,11 +107,12 @@ export async function startController(options: ControllerOptions, signal: AbortS
   };
 }
 
-/** What the screens show of the link; another Core-UUID means that the switch was restarted. */
-async function noteLink(fact: LinkFact, { db, log, switchConfig }: ControllerOptions, epoch: bigint): Promise<void> {
-  const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
-  const before = await recordLink(db, { switchId: switchConfig.id, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
-  if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
+/** Calls of a former owner, or of our own life before a restart, live on here. */
+async function takeOver(db: Db, runner: Runner, { switchId, epoch, log }: { switchId: string; epoch: bigint; log: Logger }): Promise<void> {
+  for (const row of await adoptLiveCalls(db, { switchId, epoch })) {
+    log.info({ callId: row.call.id, state: row.call.state, pending: row.pending.length }, 'call taken over');
+    runner.adopt(row);
+  }
 }
 
 async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {
@@ -117,14 +120,14 @@ async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {
 }
 
 /** A switch's fact goes to the call of its leg; a standing leg's also to the operators' lines. */
-function tell(fact: SwitchFact, runner: Runner, lines: OperatorLines, log: Logger): void {
+function tell(fact: SwitchFact, runner: Runner, lines: OperatorLines, managerLines: ManagerLines, log: Logger): void {
   const live = runner.callOfLeg(fact.leg) ?? ('other' in fact ? runner.callOfLeg(fact.other) : undefined);
   if (live) {
     eventAge.observe(Math.max(0, Date.now() - fact.at) / 1000);
     for (const event of eventsOf(fact)) void runner.apply(live.call.id, event);
   }
-  const failed = (error: Error) => log.error({ leg: fact.leg, error: error.message }, 'operator line');
-  if (fact.kind === 'parked' && fact.sipAuthUsername !== undefined) void lines.parked(fact).catch(failed);
+  const failed = (error: Error) => log.error({ leg: fact.leg, error: error.message }, 'page’s leg');
+  if (fact.kind === 'parked' && fact.sipAuthUsername !== undefined) void (isManagerUsername(fact.sipAuthUsername) ? managerLines : lines).parked(fact).catch(failed);
   if (fact.kind === 'hungUp') void lines.hungUp(fact.leg).catch(failed);
 }
 

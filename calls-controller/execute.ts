@@ -16,15 +16,15 @@ export function execute(target: Switch, command: CallCommand): Promise<OrderResu
       return target.dialContact({ operatorLeg, contactLeg, destination, ringTimeoutMs, ...(callerId === null ? {} : { callerId }) });
     }
     case 'OriginateLeg': {
-      const { leg, destination, ringTimeoutMs, callerId } = command;
-      return target.originateParked({ leg, destination, ringTimeoutMs, ...(callerId === null ? {} : { callerId }) });
+      const { leg, destination, ringTimeoutMs, callerId, acceptKey } = command;
+      return target.originateParked({ leg, destination, ringTimeoutMs, ...(callerId === null ? {} : { callerId }), ...(acceptKey === null ? {} : { acceptKey }) });
     }
     case 'PlayToLeg': return target.playMusic(command.leg);
     case 'BridgeLegs': return target.bridge(command.leg, command.other);
     case 'HangupLeg': return target.hangup(command.leg, command.cause);
     case 'ScheduleHangup': return target.scheduleHangup(command.leg, command.afterMs);
     case 'CancelScheduledHangup': return target.cancelScheduledHangup(command.leg);
-    case 'SetDeadline': case 'ClearDeadline': case 'ReleaseOperator': case 'AnnounceCall': return Promise.resolve(undefined);
+    case 'SetDeadline': case 'ClearDeadline': case 'ReleaseOperator': case 'AnnounceCall': case 'InviteManager': case 'RecordInvitation': return Promise.resolve(undefined);
     default: return command satisfies never;
   }
 }

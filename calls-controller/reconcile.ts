@@ -1,5 +1,5 @@
 import type { CallEvent } from '../domain/call/event.ts';
-import type { ChannelSnapshot, LegId } from '../domain/leg.ts';
+import type { ChannelSnapshot, LegId, LegRole } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { listOperatorLegs } from '../platform/postgres/operator-legs.ts';
@@ -86,6 +86,12 @@ export class Reconciler {
     }
   }
 
+  /** A manager's telephone that was answered may still be listening to the whisper: only a parked leg has accepted. */
+  async #isParked({ call }: LiveCall, leg: LegId, role: LegRole): Promise<boolean> {
+    if (role !== 'manager' || call.state !== 'ringingManager') return true;
+    return (await this.options.target.variables(leg))?.['current_application'] === 'park';
+  }
+
   /** Facts that a channel shows and that nobody told us. What we know already comes out as late and changes nothing. */
   async #missed(live: LiveCall, channel: ChannelSnapshot, at: number): Promise<CallEvent[]> {
     const { leg } = channel;
@@ -101,7 +107,7 @@ export class Reconciler {
     }
     if (channel.bridgedTo !== undefined && live.call.legs[channel.bridgedTo] !== undefined) {
       if (known.parked || live.call.state !== 'talking') events.push({ type: 'LegsBridged', leg, other: channel.bridgedTo, at });
-    } else if (!known.parked && channel.bridgedTo === undefined && known.role !== 'contact' && channel.callState === 'ACTIVE') {
+    } else if (!known.parked && channel.bridgedTo === undefined && known.role !== 'contact' && channel.callState === 'ACTIVE' && (await this.#isParked(live, leg, known.role))) {
       events.push({ type: 'LegParked', leg, at });
     }
     return events;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Call } from '../domain/call/call.ts';
 import type { CallEvent } from '../domain/call/event.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { authoriseAttempt } from '../platform/postgres/authorise-attempt.ts';
+import { listAbsentPages } from '../platform/postgres/campaign-managers.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { answerRequest, listPendingRequests, type PendingRequest } from '../platform/postgres/request-queue.ts';
 import type { Switch } from './esl/switch.ts';
@@ -12,6 +14,8 @@ export type RequestResult = { readonly ok: true; readonly callId?: string } | { 
 
 /** A request that waited longer than this (a controller that was away) is refused: nobody wants an old key press carried out. */
 const staleAfterMs = 10_000;
+/** A manager's page that has not been heard of for this long does not stand open: the contact need not wait for it. */
+const silentManagerPageMs = 15_000;
 
 export interface RequestDrainOptions {
   readonly db: Db; readonly runner: Runner; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger;
@@ -70,10 +74,10 @@ export class RequestDrain {
   async #answer(request: PendingRequest): Promise<RequestResult> {
     if (request.kind === 'dial') return this.#dial(request);
     if (request.kind === 'endLeg') return this.#endLeg(request);
-    const event = requestEvent(request);
-    if (event === undefined) return { ok: false, code: 'unknownRequest' };
     const live = this.options.runner.live.get(request.callId ?? '');
     if (!live || live.operatorId !== request.operatorId) return { ok: false, code: 'callEnded' };
+    const event = await this.#eventOf(request, live.call);
+    if (event === undefined) return { ok: false, code: 'unknownRequest' };
     const step = await this.options.runner.apply(live.call.id, event);
     if (step === undefined) return { ok: false, code: 'callEnded' };
     return step.kind === 'refused' ? { ok: false, code: step.code } : { ok: true };
@@ -93,6 +97,24 @@ export class RequestDrain {
     return { ok: true, callId };
   }
 
+  async #eventOf({ kind, payload }: PendingRequest, call: Call): Promise<CallEvent | undefined> {
+    const at = Date.now();
+    const transfer = String(payload['transfer'] ?? '');
+    switch (kind) {
+      case 'hangUp': return { type: 'HangupRequested', by: 'operator', at };
+      case 'transfer': {
+        const pages = call.managers.filter(({ place }) => place.kind === 'page').map(({ id }) => id);
+        const absent = pages.length === 0 ? [] : await listAbsentPages(this.options.db, { managerIds: pages, silentMs: silentManagerPageMs });
+        return { type: 'TransferRequested', managerLegs: call.managers.map(() => randomUUID()), absent, at };
+      }
+      case 'handOver': return { type: 'HandOverRequested', at };
+      case 'return': return { type: 'ReturnRequested', at };
+      case 'managerAccept': return { type: 'ManagerAccepting', transfer, at };
+      case 'managerDecline': return { type: 'ManagerDeclined', transfer, reason: payload['reason'] === 'later' ? 'later' : 'busy', at };
+      default: return undefined;
+    }
+  }
+
   /** Off line: only between calls; in a call the operator hangs up first. */
   async #endLeg(request: PendingRequest): Promise<RequestResult> {
     const leg = String(request.payload['leg'] ?? '');
@@ -103,13 +125,3 @@ export class RequestDrain {
   }
 }
 
-function requestEvent(request: PendingRequest): CallEvent | undefined {
-  const at = Date.now();
-  switch (request.kind) {
-    case 'hangUp': return { type: 'HangupRequested', by: 'operator', at };
-    case 'transfer': return { type: 'TransferRequested', managerLeg: randomUUID(), at };
-    case 'handOver': return { type: 'HandOverRequested', at };
-    case 'return': return { type: 'ReturnRequested', at };
-    default: return undefined;
-  }
-}

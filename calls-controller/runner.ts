@@ -163,6 +163,7 @@ export class Runner {
     let next = 0;
     for (const command of commands) {
       if (command.type === 'AnnounceCall') this.#announce(live);
+      if (command.type === 'InviteManager' || command.type === 'RecordInvitation') this.options.nudges.publish({ topic: 'manager', id: command.manager });
       const result = await execute(target, command);
       if (result === undefined) continue;
       const id = ids[next++];

@@ -2,7 +2,7 @@
  * Shapes that the server answers and the browser reads (`/api/v1`). Times are ISO 8601 in UTC, durations end in Ms,
  * ids are strings, phone numbers are masked unless the shape says otherwise.
  */
-import type { CampaignState, Disposition, Manager, Question, Rules } from './campaign.ts';
+import type { CampaignState, Disposition, Manager, ManagerOutcome, ManagerRing, Question, Rules } from './campaign.ts';
 
 export type Role = 'customer' | 'operator' | 'manager' | 'moderator' | 'admin';
 export interface SessionUser { readonly id: string; readonly name: string; readonly email: string; readonly role: Role }
@@ -20,11 +20,15 @@ export interface CampaignCounts {
   readonly operatorsCalling: number;
 }
 export interface CampaignSummary { readonly id: string; readonly name: string; readonly state: CampaignState; readonly createdAt: string; readonly counts: CampaignCounts }
+/** `linkMadeAt`: a page's personal link is out there since then; the link itself is shown once, when it is made. */
+export interface CampaignManager extends Manager { readonly id: string; readonly linkMadeAt: string | null; readonly pageOpen: boolean }
 export interface Campaign extends CampaignSummary {
   readonly country: string; readonly language: 'ru' | 'en'; readonly timeZone: string;
   readonly script: string; readonly scriptVersion: number;
   readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];
-  readonly manager: Manager | null; readonly rules: Rules;
+  readonly managers: readonly CampaignManager[]; readonly managerRing: ManagerRing;
+  /** The first of them. */
+  readonly manager: CampaignManager | null; readonly rules: Rules;
   /** Placeholders that the script may use: `{name}` and the columns of the uploaded lists. */
   readonly columns: readonly string[];
 }
@@ -45,6 +49,10 @@ export interface CallResult {
   readonly disposition: { readonly key: string; readonly label: string; readonly meaning: string } | null;
   readonly talkMs: number; readonly notes: string; readonly scriptVersion: number;
   readonly answers: readonly { readonly label: string; readonly value: string }[];
+  /** Who was given the contact, and what became of it. */
+  readonly manager: { readonly name: string; readonly outcome: ManagerOutcome | null } | null;
+  /** A manager who could not take the contact asked for a call at this time. */
+  readonly managerCallbackAt: string | null;
 }
 export interface ResultsPage { readonly results: readonly CallResult[]; readonly next: string | null; readonly counts: CampaignCounts }
 
@@ -72,7 +80,7 @@ export interface CockpitCall {
   readonly limitAt: string | null;
   readonly hangupCause: string | null; readonly outcome: string | null; readonly talkMs: number;
   readonly transfer: { readonly state: TransferState; readonly since: string } | null;
-  /** Why the last transfer came back: busy, noAnswer, declined, failed, hungUp, cancelled, contactHungUp. */
+  /** Why the last transfer came back: busy, noAnswer, declined, later (a call in 15 minutes, please), failed, hungUp, cancelled, contactHungUp. */
   readonly transferEnded: { readonly reason: string; readonly at: string } | null;
   readonly notes: string; readonly notesSavedAt: string | null; readonly answers: Readonly<Record<string, string>>;
   readonly scriptVersion: number;
@@ -106,3 +114,35 @@ export interface PhoneCredentials {
 
 export const callRequestKinds = ['hangUp', 'transfer', 'handOver', 'return'] as const;
 export type CallRequestKind = (typeof callRequestKinds)[number];
+
+// ── manager ─────────────────────────────────────────────────────────────────────────────────────────────
+/** What rings on a manager's page before Accept: no more than this of the contact. */
+export interface RingingTransfer {
+  readonly id: string; readonly campaignName: string; readonly firstName: string; readonly operatorName: string;
+  /** Since when the contact listens to music. */
+  readonly onHoldSince: string;
+}
+/** What the socket tells a waiting page: who rings now, with the link for that one transfer. */
+export interface ManagerRinging { readonly now: string; readonly transfer: RingingTransfer | null; readonly token: string | null }
+
+export type TransferStage = 'ringing' | 'accepted' | 'briefing' | 'handedOver' | 'over' | 'missed';
+/** After Accept: who it is, whole. */
+export interface TransferContact {
+  readonly name: string; readonly company: string; readonly city: string; readonly phone: string;
+  readonly notes: string; readonly answers: readonly { readonly label: string; readonly value: string }[];
+  readonly fields: readonly { readonly label: string; readonly value: string }[];
+}
+export interface ManagerTransfer extends RingingTransfer {
+  readonly now: string; readonly stage: TransferStage;
+  /** Why it was missed: the machine's word (busy, noAnswer, taken, cancelled …). */
+  readonly missedBecause: string | null;
+  readonly contact: TransferContact | null;
+  readonly since: string; readonly outcome: ManagerOutcome | null;
+}
+/** What a link opens: a manager's own page, or one transfer. */
+export type ManagerSession = { readonly kind: 'inbox'; readonly managerName: string; readonly campaignName: string } | { readonly kind: 'transfer'; readonly transferId: string };
+
+export interface TransferHistoryItem {
+  readonly id: string; readonly at: string; readonly campaignName: string; readonly managerName: string; readonly contactName: string; readonly phone: string;
+  readonly state: string; readonly handedOver: boolean; readonly missed: boolean; readonly outcome: ManagerOutcome | null; readonly callbackAt: string | null;
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /**
- * What a customer sets for a campaign: script, questions, dispositions, manager and rules.
+ * What a customer sets for a campaign: script, questions, dispositions, managers and rules.
  * The same schemas check the API's input and the browser's forms; messages name the remedy.
  */
 
@@ -31,10 +31,31 @@ const e164 = /^\+[1-9][0-9]{6,14}$/;
 /** `user@host`, a strict part of RFC 3261's addr-spec: no parameters, no headers, nothing that a dial string could read as its own. */
 export const sipAddress = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
+export const managerKinds = ['phone', 'sip', 'page'] as const;
+export type ManagerKind = (typeof managerKinds)[number];
 export const managerSchema = z
-  .object({ name: z.string().trim().max(80).default(''), kind: z.enum(['phone', 'sip']), address: z.string().trim().min(1, 'the manager needs a number or a SIP address') })
-  .refine((manager) => manager.kind !== 'sip' || sipAddress.test(manager.address), { path: ['address'], error: 'a SIP address looks like name@sip.example.org' });
+  .object({
+    /** Of a manager whom the campaign has already: their personal link and their transfers stay theirs. */
+    id: z.string().regex(/^[1-9][0-9]{0,17}$/, 'an id is a number').optional(),
+    name: z.string().trim().max(80).default(''),
+    /** `page`: a page of their own, opened by a personal link, rings and takes the call. */
+    kind: z.enum(managerKinds),
+    address: z.string().trim().max(320).default(''),
+    /** On a telephone: the key 1 after a whisper, so that a voicemail never gets a contact. */
+    acceptKey: z.boolean().default(true),
+    /** The manager's login, who sees the transfers and what was missed; empty: nobody. */
+    email: z.string().trim().toLowerCase().max(254).default(''),
+  })
+  .refine((manager) => manager.kind === 'page' || manager.address !== '', { path: ['address'], error: 'the manager needs a number or a SIP address' })
+  .refine((manager) => manager.kind !== 'sip' || sipAddress.test(manager.address), { path: ['address'], error: 'a SIP address looks like name@sip.example.org' })
+  .transform((manager) => (manager.kind === 'page' ? { ...manager, address: '', acceptKey: false } : manager));
 export type Manager = z.infer<typeof managerSchema>;
+export const managerRings = ['inTurn', 'together'] as const;
+export type ManagerRing = (typeof managerRings)[number];
+
+/** What a manager says about a contact whom they were given. */
+export const managerOutcomes = ['sold', 'interested', 'no'] as const;
+export type ManagerOutcome = (typeof managerOutcomes)[number];
 export const isE164 = (value: string): boolean => e164.test(value);
 
 export const rulesSchema = z
@@ -64,6 +85,10 @@ export const campaignInputSchema = z.object({
   script: z.string().max(50_000, 'at most 50,000 characters').optional(),
   questions: z.array(questionSchema).max(40, 'at most 40 questions').refine(distinctKeys, 'two questions share a key').optional(),
   dispositions: z.array(dispositionSchema).min(1, 'at least one disposition').max(9, 'at most nine: the keys are 1 to 9').refine(distinctKeys, 'two dispositions share a key').optional(),
+  /** In the order to ring them. */
+  managers: z.array(managerSchema).max(10, 'at most 10 managers').optional(),
+  managerRing: z.enum(managerRings).optional(),
+  /** The form for one manager; `managers` counts where both are sent. */
   manager: managerSchema.nullable().optional(),
   rules: rulesSchema.optional(),
 });

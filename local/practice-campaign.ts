@@ -27,7 +27,7 @@ const questions: readonly Question[] = [
   { key: 'owner', label: 'Решает сам? · Decides alone?', kind: 'yesNo', choices: [], required: false },
 ];
 
-export const practiceCampaign: Omit<SeedCampaign, 'customerId' | 'createdBy'> = {
+export const practiceCampaign: Omit<SeedCampaign, 'customerId' | 'createdBy' | 'managerUserId'> = {
   name: 'Practice: windows',
   country: 'RU',
   language: 'ru',

@@ -59,11 +59,13 @@ export async function seed(db: Knex, { dataDir, password: wanted }: SeedOptions)
 async function seedHouse(tx: Knex, passwordHash: string): Promise<void> {
   const customerId = await insertCustomer(tx, { name: 'Practice company' });
   let createdBy = '';
+  let managerUserId = '';
   for (const { role, email, name } of practiceLogins) {
     const id = await insertUser(tx, { role, email, name, passwordHash, customerId: role === 'customer' || role === 'manager' ? customerId : null });
     if (role === 'customer') createdBy = id;
+    if (role === 'manager') managerUserId = id;
   }
-  const campaignId = await insertCampaign(tx, { ...practiceCampaign, customerId, createdBy });
+  const campaignId = await insertCampaign(tx, { ...practiceCampaign, customerId, createdBy, managerUserId });
   await insertContacts(tx, { customerId, campaignId, contacts: practiceContacts });
 }
 

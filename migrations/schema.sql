@@ -73,7 +73,25 @@ create table calls (
   callback_at timestamp with time zone,
   notes text default ''::text not null,
   notes_saved_at timestamp with time zone,
-  answers jsonb default '{}'::jsonb not null
+  answers jsonb default '{}'::jsonb not null,
+  manager_outcome text,
+  manager_outcome_at timestamp with time zone,
+  manager_callback_at timestamp with time zone
+);
+
+create table campaign_managers (
+  id bigint generated always as identity not null,
+  campaign_id bigint not null,
+  customer_id bigint not null,
+  position smallint not null,
+  name text default ''::text not null,
+  kind text not null,
+  address text,
+  accept_key boolean default true not null,
+  user_id bigint,
+  link_hash text,
+  link_made_at timestamp with time zone,
+  page_seen_at timestamp with time zone
 );
 
 create table campaigns (
@@ -84,9 +102,6 @@ create table campaigns (
   language text default 'ru'::text not null,
   time_zone text not null,
   state text default 'draft'::text not null,
-  manager_name text,
-  manager_kind text,
-  manager_address text,
   script_version integer default 1 not null,
   priority smallint default 1 not null,
   mask_numbers boolean default true not null,
@@ -100,7 +115,8 @@ create table campaigns (
   window_to time without time zone default '20:00:00'::time without time zone not null,
   window_days smallint[] default '{1,2,3,4,5,6,7}'::smallint[] not null,
   created_at timestamp with time zone default now() not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  manager_ring text default 'inTurn'::text not null
 );
 
 create table contact_numbers (
@@ -152,12 +168,13 @@ create table house_secrets (
 
 create table leg_credentials (
   username text not null,
-  operator_id bigint not null,
+  operator_id bigint,
   switch_id text not null,
-  page_id text not null,
+  page_id text,
   a1_hash text not null,
   expires_at timestamp with time zone not null,
-  used_at timestamp with time zone
+  used_at timestamp with time zone,
+  transfer_id uuid
 );
 
 create table list_problems (
@@ -243,6 +260,25 @@ create table switches (
   updated_at timestamp with time zone default now() not null
 );
 
+create table transfer_tokens (
+  token_hash text not null,
+  transfer_id uuid not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone
+);
+
+create table transfers (
+  id uuid not null,
+  customer_id bigint not null,
+  call_id uuid not null,
+  manager_id bigint,
+  manager_name text not null,
+  kind text not null,
+  state text default 'ringing'::text not null,
+  created_at timestamp with time zone not null,
+  settled_at timestamp with time zone
+);
+
 create table users (
   id bigint generated always as identity not null,
   customer_id bigint,
@@ -268,11 +304,19 @@ alter table calls add constraint calls_contact_id_fkey FOREIGN KEY (contact_id) 
 alter table calls add constraint calls_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table calls add constraint calls_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
 alter table calls add constraint calls_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table calls add constraint calls_manager_outcome_check CHECK ((manager_outcome = ANY (ARRAY['sold'::text, 'interested'::text, 'no'::text])));
+alter table campaign_managers add constraint campaign_managers_position UNIQUE (campaign_id, "position") DEFERRABLE INITIALLY DEFERRED;
+alter table campaign_managers add constraint campaign_managers_pkey PRIMARY KEY (id);
+alter table campaign_managers add constraint campaign_managers_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
+alter table campaign_managers add constraint campaign_managers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table campaign_managers add constraint campaign_managers_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id);
+alter table campaign_managers add constraint campaign_managers_address CHECK (((kind = 'page'::text) = (address IS NULL)));
+alter table campaign_managers add constraint campaign_managers_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'sip'::text, 'page'::text])));
+alter table campaign_managers add constraint campaign_managers_link CHECK ((((link_hash IS NULL) = (link_made_at IS NULL)) AND ((link_hash IS NULL) OR (kind = 'page'::text))));
 alter table campaigns add constraint campaigns_pkey PRIMARY KEY (id);
 alter table campaigns add constraint campaigns_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table campaigns add constraint campaigns_busy_pause_ms_check CHECK (((busy_pause_ms >= 0) AND (busy_pause_ms <= 604800000)));
-alter table campaigns add constraint campaigns_manager CHECK (((manager_kind IS NULL) = (manager_address IS NULL)));
-alter table campaigns add constraint campaigns_manager_kind_check CHECK ((manager_kind = ANY (ARRAY['phone'::text, 'sip'::text])));
+alter table campaigns add constraint campaigns_manager_ring_check CHECK ((manager_ring = ANY (ARRAY['inTurn'::text, 'together'::text])));
 alter table campaigns add constraint campaigns_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 20)));
 alter table campaigns add constraint campaigns_max_duration_ms_check CHECK (((max_duration_ms >= 10000) AND (max_duration_ms <= 7200000)));
 alter table campaigns add constraint campaigns_no_answer_pause_ms_check CHECK (((no_answer_pause_ms >= 0) AND (no_answer_pause_ms <= 604800000)));
@@ -300,6 +344,8 @@ alter table house_secrets add constraint house_secrets_pkey PRIMARY KEY (name);
 alter table leg_credentials add constraint leg_credentials_pkey PRIMARY KEY (username);
 alter table leg_credentials add constraint leg_credentials_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
 alter table leg_credentials add constraint leg_credentials_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table leg_credentials add constraint leg_credentials_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id) ON DELETE CASCADE;
+alter table leg_credentials add constraint leg_credentials_whose CHECK ((((operator_id IS NULL) <> (transfer_id IS NULL)) AND ((operator_id IS NULL) = (page_id IS NULL))));
 alter table list_problems add constraint list_problems_pkey PRIMARY KEY (list_id, row_number);
 alter table list_problems add constraint list_problems_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table list_problems add constraint list_problems_list_id_fkey FOREIGN KEY (list_id) REFERENCES lists(id) ON DELETE CASCADE;
@@ -325,6 +371,14 @@ alter table script_versions add constraint script_versions_campaign_id_fkey FORE
 alter table script_versions add constraint script_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
 alter table script_versions add constraint script_versions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table switches add constraint switches_pkey PRIMARY KEY (id);
+alter table transfer_tokens add constraint transfer_tokens_pkey PRIMARY KEY (token_hash);
+alter table transfer_tokens add constraint transfer_tokens_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id) ON DELETE CASCADE;
+alter table transfers add constraint transfers_pkey PRIMARY KEY (id);
+alter table transfers add constraint transfers_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
+alter table transfers add constraint transfers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table transfers add constraint transfers_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES campaign_managers(id) ON DELETE SET NULL;
+alter table transfers add constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'sip'::text, 'page'::text])));
+alter table transfers add constraint transfers_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'accepted'::text, 'handedOver'::text, 'taken'::text, 'busy'::text, 'noAnswer'::text, 'declined'::text, 'later'::text, 'failed'::text, 'hungUp'::text, 'cancelled'::text, 'contactHungUp'::text, 'operatorLost'::text])));
 alter table users add constraint users_email_unique UNIQUE (email);
 alter table users add constraint users_pkey PRIMARY KEY (id);
 alter table users add constraint users_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
@@ -344,6 +398,8 @@ CREATE UNIQUE INDEX calls_one_live_per_operator ON public.calls USING btree (ope
 CREATE INDEX calls_operator ON public.calls USING btree (operator_id, created_at DESC);
 CREATE INDEX calls_results ON public.calls USING btree (campaign_id, created_at DESC, id);
 CREATE INDEX calls_undisposed ON public.calls USING btree (operator_id, created_at DESC) WHERE (disposition IS NULL);
+CREATE UNIQUE INDEX campaign_managers_link_hash ON public.campaign_managers USING btree (link_hash) WHERE (link_hash IS NOT NULL);
+CREATE INDEX campaign_managers_user ON public.campaign_managers USING btree (user_id) WHERE (user_id IS NOT NULL);
 CREATE INDEX campaigns_customer ON public.campaigns USING btree (customer_id);
 CREATE INDEX campaigns_running ON public.campaigns USING btree (id) WHERE (state = 'running'::text);
 CREATE INDEX contacts_campaign ON public.contacts USING btree (campaign_id);
@@ -352,6 +408,9 @@ CREATE INDEX lists_campaign ON public.lists USING btree (campaign_id);
 CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (leg IS NOT NULL);
 CREATE INDEX operators_on_line ON public.operators USING btree (switch_id) WHERE (leg IS NOT NULL);
 CREATE INDEX requests_pending ON public.requests USING btree (switch_id, id) WHERE (handled_at IS NULL);
+CREATE INDEX transfer_tokens_transfer ON public.transfer_tokens USING btree (transfer_id);
+CREATE INDEX transfers_call ON public.transfers USING btree (call_id);
+CREATE INDEX transfers_manager ON public.transfers USING btree (manager_id, created_at DESC);
 
 CREATE OR REPLACE FUNCTION public.claim_contact(in_campaign bigint, in_operator bigint, lease_ms integer, after_at timestamp with time zone[], after_id bigint[])
  RETURNS TABLE(contact bigint, of_priority smallint, due_at timestamp with time zone)

@@ -10,6 +10,8 @@ export type Nudge =
   | { readonly topic: 'operator'; readonly id: string }
   /** A campaign's results or counters changed. */
   | { readonly topic: 'campaign'; readonly id: string }
+  /** A transfer to this manager of a campaign rings, or has changed. */
+  | { readonly topic: 'manager'; readonly id: string }
   /** The pool of campaigns changed. */
   | { readonly topic: 'pool' }
   /** A request was written for this switch's controller. */

@@ -1,7 +1,9 @@
 import { defaultDispositions, rulesSchema, type CampaignChange, type CampaignInput, type Manager } from '../domain/campaign.ts';
 import { phoneReasonText, readPhone } from '../domain/phone.ts';
 import { readTimeZone, zoneOfCountry } from '../domain/time-zone.ts';
+import { isManagerLogin } from '../platform/postgres/campaign-managers.ts';
 import type { CampaignDraft } from '../platform/postgres/campaigns.ts';
+import type { Db } from '../platform/postgres/database.ts';
 import { badField, type Refusal } from './http/answer.ts';
 
 /** Everything a new campaign needs: what was not given gets its usual value. */
@@ -16,25 +18,40 @@ export function draftOf(input: CampaignInput, sipHosts: readonly string[]): Camp
     script: input.script ?? '',
     questions: input.questions ?? [],
     dispositions: input.dispositions ?? defaultDispositions(input.language),
-    manager: checked.manager ?? null,
+    managers: checked.managers ?? [],
+    managerRing: input.managerRing ?? 'inTurn',
     rules: input.rules ?? rulesSchema.parse({}),
   };
 }
 
-/** What the schema cannot know: whether the clock exists and the manager can be reached. The manager's number becomes E.164. */
+/** What the schema cannot know: whether the clock exists and the managers can be reached. Their numbers become E.164; one manager becomes a list of one. */
 export function checkChange(change: CampaignChange, country: string, sipHosts: readonly string[]): CampaignChange | Refusal {
   const timeZone = change.timeZone === undefined ? undefined : readTimeZone(change.timeZone);
   if (change.timeZone !== undefined && timeZone === undefined) return badField('timeZone', 'a time zone looks like Europe/Moscow');
-  const manager = change.manager && reachable(change.manager, country, sipHosts);
-  if (manager && 'refused' in manager) return manager;
-  return { ...change, ...(timeZone === undefined ? {} : { timeZone }), ...(manager === undefined ? {} : { manager }) };
+  const { manager, managers: named, ...rest } = change;
+  const wanted = named ?? (manager === undefined ? undefined : manager === null ? [] : [manager]);
+  const managers: Manager[] = [];
+  for (const [index, each] of (wanted ?? []).entries()) {
+    const checked = reachable(each, country, sipHosts, named === undefined ? 'manager' : `managers.${index}`);
+    if ('refused' in checked) return checked;
+    managers.push(checked);
+  }
+  return { ...rest, ...(timeZone === undefined ? {} : { timeZone }), ...(wanted === undefined ? {} : { managers }) };
+}
+
+/** A login named for a manager must be one of this customer's managers. */
+export async function checkLogins(db: Db, customerId: string, { managers = [] }: Pick<CampaignChange, 'managers'> | Pick<CampaignDraft, 'managers'>): Promise<Refusal | undefined> {
+  for (const [index, { email }] of managers.entries())
+    if (email !== '' && !(await isManagerLogin(db, { customerId, email }))) return badField(`managers.${index}.email`, 'there is no manager’s login with this e-mail');
+  return undefined;
 }
 
 /** The robots stand in for managers, too: `<digits>@robots`. */
 const robot = /^\+?[0-9]{1,15}@robots$/;
 
-function reachable(manager: Manager, country: string, sipHosts: readonly string[]): Manager | Refusal {
-  const field = 'manager.address';
+function reachable(manager: Manager, country: string, sipHosts: readonly string[], at: string): Manager | Refusal {
+  const field = `${at}.address`;
+  if (manager.kind === 'page') return manager;
   if (manager.kind === 'sip') {
     const host = manager.address.slice(manager.address.indexOf('@') + 1).toLowerCase();
     if (robot.test(manager.address) || sipHosts.includes(host)) return manager;

@@ -65,6 +65,7 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
         case 'campaign': return void tellResults(nudge.id);
         case 'pool': return everyOperator();
         case 'request': return requests.answered(nudge);
+        case 'manager': return;
         case 'switch': return;
         default: return nudge satisfies never;
       }

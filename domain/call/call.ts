@@ -8,9 +8,10 @@ import type { Destination, HangupCause, LegId, LegRole } from '../leg.ts';
  * And only facts of legs confirm a move: an order that the switch accepted has not happened yet.
  *
  * ```
- * dialling ──answered──▶ talking ──T──▶ moving ──O parked──▶ ringingManager ──M answered, parked──▶ joining ──O↔M──▶ briefing
+ *                                                              ┌─ next manager ─┐
+ * dialling ──answered──▶ talking ──T──▶ moving ──O parked──▶ ringingManager ──M accepted, parked──▶ joining ──O↔M──▶ briefing
  *    │                    │  ▲                                    │                                    │               │
- *    │                    │  └──────────── O↔C ── returning ◀─────┴── busy, no answer, declined, B ────┴──── M gone, B ┤
+ *    │                    │  └──────────── O↔C ── returning ◀─────┴── none left: busy, no answer, B ───┴──── M gone, B ┤
  *    │                    ▼                         ▲                                                                  T
  *    │              waitingOperator ──new O leg─────┘         handedOver ◀──C↔M── handingOver ◀─────────────────────────┤
  *    │                    │                                        │                    │             farewell ◀──C gone──┘
@@ -20,6 +21,10 @@ import type { Destination, HangupCause, LegId, LegRole } from '../leg.ts';
  *    ▼ contact's and managers' legs are all gone
  *  ended
  * ```
+ * Managers are asked in turn (the next one when the one before is busy, declines or does not answer) or together (the first
+ * who accepts has the call, the others are hung up). A telephone has accepted when its leg parks: without an accept key
+ * after the answer, with one after the key. A manager's page is invited, not dialled; it accepts by calling in.
+ *
  * `test/domain/call/transitions.test.ts` walks every state × event and holds this list of arrows to what the code does.
  */
 export const callStates = [
@@ -29,9 +34,9 @@ export const callStates = [
   'talking',
   /** The contact is being moved to music; confirmed when the operator's leg parks. */
   'moving',
-  /** The manager's leg is ordered; the contact hears music. */
+  /** One manager or all of them are being asked; the contact hears music. */
   'ringingManager',
-  /** The manager answered; operator and manager are being joined. */
+  /** A manager accepted; operator and manager are being joined. */
   'joining',
   /** Operator and manager talk, the contact hears music. */
   'briefing',
@@ -66,7 +71,29 @@ export interface CallLeg {
 }
 
 /** Why a transfer came back. */
-export type TransferEnd = 'busy' | 'noAnswer' | 'declined' | 'failed' | 'hungUp' | 'cancelled' | 'contactHungUp' | 'operatorLost';
+export type TransferEnd = 'busy' | 'noAnswer' | 'declined' | 'later' | 'failed' | 'hungUp' | 'cancelled' | 'contactHungUp' | 'operatorLost';
+
+/** How a transfer to one manager stands; `taken`: another manager was first, `later`: they ask for a call in a quarter of an hour. */
+export type InvitationState = 'ringing' | 'accepted' | 'handedOver' | 'taken' | TransferEnd;
+
+/** A page stands open and calls in by itself: nothing is dialled. */
+export type ManagerPlace = Destination | { readonly kind: 'page' };
+
+export interface CallManager {
+  readonly id: string;
+  readonly place: ManagerPlace;
+  /** A telephone has accepted only after the key 1, so that a voicemail never gets the contact. */
+  readonly acceptKey: boolean;
+}
+
+/** One manager in one transfer. */
+export interface AskedManager {
+  /** The transfer's id towards this manager, used once: the uuid of the leg that is dialled, or what the page accepts. */
+  readonly transfer: LegId;
+  readonly manager: CallManager;
+  state: 'waiting' | 'ringing' | 'chosen' | 'over';
+  leg: LegId | null;
+}
 
 /** Who or what ended the call. */
 export type EndedBy = 'contact' | 'operator' | 'manager' | 'limit' | 'ringTimeout' | 'operatorLost' | 'network' | 'unknown';
@@ -80,10 +107,17 @@ export interface Call {
   state: CallState;
   operatorLeg: LegId;
   readonly contactLeg: LegId;
+  /** The leg of the manager who is being rung alone or was chosen. */
   managerLeg: LegId | null;
   readonly legs: Record<LegId, CallLeg>;
   readonly destination: Destination;
-  readonly manager: Destination | null;
+  /** In the order to ask them. */
+  readonly managers: readonly CallManager[];
+  readonly managerRing: 'inTurn' | 'together';
+  /** Of the whisper before the accept key. */
+  readonly language: 'ru' | 'en';
+  /** Everybody who was or is being asked, oldest first. */
+  asked: AskedManager[];
   readonly callerId: string | null;
   readonly ringTimeoutMs: number;
   readonly maxDurationMs: number;

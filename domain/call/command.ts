@@ -1,4 +1,5 @@
 import type { Destination, LegId, OurHangupCause } from '../leg.ts';
+import type { InvitationState, ManagerPlace } from './call.ts';
 import type { DeadlineName } from './event.ts';
 
 /** Orders, stored with the transition that gave them and executed after it is committed, in this order. */
@@ -6,7 +7,12 @@ export type CallCommand =
   /** park_after_bridge and park_timeout again: every park clears them. Before each dial and each move. */
   | { readonly type: 'ArmLeg'; readonly leg: LegId; readonly role: 'operator' | 'other' }
   | { readonly type: 'DialContact'; readonly operatorLeg: LegId; readonly contactLeg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null }
-  | { readonly type: 'OriginateLeg'; readonly leg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null }
+  /** With `acceptKey` the leg parks only after the key 1; the whisper before it is in that language. */
+  | { readonly type: 'OriginateLeg'; readonly leg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null; readonly acceptKey: 'ru' | 'en' | null }
+  /** The transfer stands in this manager's list from now on; a page rings. */
+  | { readonly type: 'InviteManager'; readonly transfer: LegId; readonly manager: string; readonly kind: ManagerPlace['kind'] }
+  /** How the transfer to this manager stands now. */
+  | { readonly type: 'RecordInvitation'; readonly transfer: LegId; readonly manager: string; readonly state: InvitationState }
   | { readonly type: 'PlayToLeg'; readonly leg: LegId; readonly sound: 'music' }
   | { readonly type: 'BridgeLegs'; readonly leg: LegId; readonly other: LegId }
   | { readonly type: 'HangupLeg'; readonly leg: LegId; readonly cause: OurHangupCause }

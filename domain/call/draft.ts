@@ -1,13 +1,15 @@
 import type { LegId, OurHangupCause } from '../leg.ts';
-import type { Call, CallLeg, CallState, EndedBy, TransferEnd } from './call.ts';
+import type { AskedManager, Call, CallLeg, CallState, EndedBy, InvitationState, TransferEnd } from './call.ts';
 import type { CallCommand } from './command.ts';
 import { deadlineNames, type DeadlineName } from './event.ts';
 import { outcomeOf } from './outcome.ts';
 
 /** Time that the machine gives a move (music, bridge) to be confirmed. */
 export const moveTimeoutMs = 4_000;
-/** The manager rings this long. */
+/** A manager rings this long. */
 export const managerRingTimeoutMs = 25_000;
+/** Whisper and accept key after a telephone's answer, or microphone and call of a page that accepted: the switch itself gives up sooner. */
+export const managerAcceptMs = 15_000;
 /** The contact hears music this long when the operator's leg died. */
 export const operatorAwayMs = 20_000;
 /** A transfer under way puts the limit off by this much, once. */
@@ -103,6 +105,26 @@ export class Draft {
     this.call.transferEnded = { reason, at: this.at };
   }
 
+  /** How the transfer to one manager stands; one that is over stays so. */
+  record(asked: AskedManager, state: InvitationState): void {
+    asked.state = state === 'ringing' ? 'ringing' : state === 'accepted' ? 'chosen' : 'over';
+    this.order({ type: 'RecordInvitation', transfer: asked.transfer, manager: asked.manager.id, state });
+  }
+
+  /** Everybody who is still asked, or was chosen and not given the contact, is told why not. */
+  settleAsked(state: InvitationState): void {
+    for (const asked of this.call.asked) {
+      if (asked.state === 'ringing' || asked.state === 'chosen') this.record(asked, state);
+      // Never rung: nothing to tell them.
+      else if (asked.state === 'waiting') asked.state = 'over';
+    }
+  }
+
+  hangupManagers(except: LegId | null = null): void {
+    for (const [id, leg] of Object.entries(this.call.legs))
+      if (leg.role === 'manager' && id !== except) this.hangup(id, leg.status === 'answered' ? 'NORMAL_CLEARING' : 'ORIGINATOR_CANCEL');
+  }
+
   /** The operator goes to wrap-up after a conversation, else straight to the next contact. */
   release(): void {
     const { call } = this;
@@ -119,6 +141,7 @@ export class Draft {
     call.endedBy ??= by;
     this.stopTalk();
     this.stopHold();
+    this.settleAsked(by === 'contact' || by === 'network' ? 'contactHungUp' : 'cancelled');
     for (const [id, leg] of Object.entries(call.legs)) if (leg.role !== 'operator') this.hangup(id, cause);
     for (const name of deadlineNames) if (name !== 'ending') this.clear(name);
     this.deadline('ending', 5_000);

@@ -19,7 +19,13 @@ export type CallEvent = { readonly at: number } & (
   /** The operator's page called in again: a new standing leg. */
   | { readonly type: 'OperatorLegReplaced'; readonly leg: LegId }
   | { readonly type: 'HangupRequested'; readonly by: Extract<EndedBy, 'operator' | 'operatorLost'> }
-  | { readonly type: 'TransferRequested'; readonly managerLeg: LegId }
+  /** One fresh id for each of the call's managers; `absent` are pages that do not stand open now: not waited for. */
+  | { readonly type: 'TransferRequested'; readonly managerLegs: readonly LegId[]; readonly absent: readonly string[] }
+  /** A manager's page is asking for the microphone and calling in. */
+  | { readonly type: 'ManagerAccepting'; readonly transfer: LegId }
+  | { readonly type: 'ManagerDeclined'; readonly transfer: LegId; readonly reason: 'busy' | 'later' }
+  /** A manager's page has called in: its leg is answered and parked. */
+  | { readonly type: 'ManagerArrived'; readonly transfer: LegId; readonly leg: LegId }
   | { readonly type: 'HandOverRequested' }
   | { readonly type: 'ReturnRequested' }
   | { readonly type: 'DeadlinePassed'; readonly name: DeadlineName }
@@ -29,4 +35,4 @@ export const deadlineNames = ['ringing', 'limit', 'move', 'managerRinging', 'ope
 export type DeadlineName = (typeof deadlineNames)[number];
 
 /** Why a person's request cannot be met now; becomes HTTP 409 with this code. */
-export type RefusalCode = 'notTalking' | 'noManager' | 'returnFirst' | 'managerNotThere' | 'nothingToReturnFrom' | 'handedOver' | 'callEnded';
+export type RefusalCode = 'notTalking' | 'noManager' | 'returnFirst' | 'managerNotThere' | 'nothingToReturnFrom' | 'handedOver' | 'callEnded' | 'transferOver';

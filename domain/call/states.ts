@@ -1,147 +1,11 @@
-import type { Call, CallState, EndedBy, TransferEnd } from './call.ts';
+import type { AskedManager, CallState, TransferEnd } from './call.ts';
+import { acceptedNow, askNext, askedOf, chooseManager, endAsking, noteAsked, waitForAccept } from './asked-managers.ts';
+import { handedOverLimitMs, moveTimeoutMs, switchMarginMs, type Draft } from './draft.ts';
+import type { CallEvent } from './event.ts';
 import {
-  Draft, handedOverLimitMs, managerRingTimeoutMs, moveTimeoutMs, operatorAwayMs, switchMarginMs, transferGraceMs,
-} from './draft.ts';
-import type { CallEvent, RefusalCode } from './event.ts';
+  bridges, comeBack, contactAnswered, contactGone, endBy, handOver, isGone, joinContact, joinManager, limitPassed, moveFailed, otherwise, passed, refuse, replaceOperatorLeg, waitForOperator, type Handled, type Handler,
+} from './moves.ts';
 import { transferEndOf } from './outcome.ts';
-
-export type Handled = 'moved' | 'late' | { readonly refused: RefusalCode };
-type Handler = (draft: Draft, event: CallEvent) => Handled;
-
-const refuse = (refused: RefusalCode): Handled => ({ refused });
-const isGone = (event: CallEvent): event is Extract<CallEvent, { type: 'LegHungUp' | 'LegLost' | 'OriginateFailed' }> =>
-  event.type === 'LegHungUp' || event.type === 'LegLost' || event.type === 'OriginateFailed';
-
-/** What every state does with requests that make no sense in it. */
-function otherwise({ call, recorded }: Draft, event: CallEvent): Handled {
-  switch (event.type) {
-    case 'HangupRequested': return inTransfer(call) ? refuse('returnFirst') : 'late';
-    case 'TransferRequested': return refuse(call.state === 'ended' || call.state === 'ending' ? 'callEnded' : 'notTalking');
-    case 'HandOverRequested': return refuse('managerNotThere');
-    case 'ReturnRequested': return refuse('nothingToReturnFrom');
-    // A leg's record moved on (created, ringing, parked): worth keeping, nothing to do.
-    case 'LegCreated': case 'LegProgressed': case 'LegAnswered': case 'LegParked': case 'LegsBridged': return recorded ? 'moved' : 'late';
-    case 'LegHungUp': case 'LegLost': case 'OriginateFailed': return 'moved';
-    case 'MoveFailed': case 'OperatorLegReplaced': case 'DeadlinePassed': return 'late';
-    default: return event satisfies never;
-  }
-}
-
-const inTransfer = (call: Call): boolean => ['moving', 'ringingManager', 'joining', 'briefing', 'handingOver'].includes(call.state);
-
-/** The contact is gone: the record gets the network's cause, the rest is hung up. */
-function contactGone(draft: Draft, event: CallEvent): Handled {
-  const { call } = draft;
-  if (!isGone(event)) return 'late';
-  const cause = draft.leg(call.contactLeg)?.cause ?? 'UNKNOWN';
-  call.hangupCause ??= cause;
-  if (inTransfer(call)) draft.endTransfer('contactHungUp');
-  const unseen = event.type === 'LegLost' || (event.type === 'OriginateFailed' && event.fate === 'unknown');
-  draft.end(unseen ? 'unknown' : call.answeredAt === null ? 'network' : 'contact', 'NORMAL_CLEARING');
-  return 'moved';
-}
-
-/** The limit, in every state that has one: put off once when a transfer is under way. */
-function limitPassed(draft: Draft): Handled {
-  const { call } = draft;
-  if (inTransfer(call) && !call.limitExtended) {
-    call.limitExtended = true;
-    call.limitAt = draft.at + transferGraceMs;
-    draft.deadline('limit', transferGraceMs);
-    draft.order({ type: 'AnnounceCall' });
-    return 'moved';
-  }
-  draft.end('limit', 'ALLOTTED_TIMEOUT');
-  return 'moved';
-}
-
-function contactAnswered(draft: Draft): Handled {
-  const { call } = draft;
-  call.answeredAt = draft.at;
-  call.limitAt = draft.at + call.maxDurationMs;
-  draft.clear('ringing');
-  draft.deadline('limit', call.maxDurationMs);
-  draft.order({ type: 'ScheduleHangup', leg: call.contactLeg, afterMs: call.maxDurationMs + transferGraceMs + switchMarginMs });
-  draft.startTalk();
-  draft.go('talking');
-  return 'moved';
-}
-
-/** Music for the contact until the operator's page has called in again. */
-function waitForOperator(draft: Draft): Handled {
-  const { call } = draft;
-  draft.startHold();
-  draft.clear('move');
-  call.transfer = null;
-  draft.arm(call.contactLeg);
-  draft.order({ type: 'PlayToLeg', leg: call.contactLeg, sound: 'music' });
-  draft.deadline('operatorAway', operatorAwayMs);
-  draft.go('waitingOperator');
-  return 'moved';
-}
-
-/** Back to the contact: manager out first, then one move. */
-function comeBack(draft: Draft, reason: TransferEnd): Handled {
-  const { call } = draft;
-  draft.endTransfer(reason);
-  draft.clear('managerRinging');
-  draft.hangup(call.managerLeg, 'NORMAL_CLEARING');
-  call.returnAsked = false;
-  call.joinOrdered = false;
-  call.movesFailed = 0;
-  if (!draft.alive(call.operatorLeg)) return waitForOperator(draft);
-  draft.transfer('returning');
-  draft.go('returning');
-  // An operator's leg that has not parked yet is confirmed by its event; the deadline is for one that never comes.
-  if (draft.leg(call.operatorLeg)?.parked) joinContact(draft);
-  else draft.deadline('move', moveTimeoutMs);
-  return 'moved';
-}
-
-function joinContact(draft: Draft): Handled {
-  draft.call.joinOrdered = true;
-  draft.bridge(draft.call.operatorLeg, draft.call.contactLeg);
-  return 'moved';
-}
-
-function handOver(draft: Draft, managerLeg: string): Handled {
-  draft.clear('managerRinging');
-  draft.transfer('handingOver');
-  draft.bridge(draft.call.contactLeg, managerLeg);
-  draft.go('handingOver');
-  return 'moved';
-}
-
-function joinManager(draft: Draft): Handled {
-  const { call } = draft;
-  const manager = draft.leg(call.managerLeg);
-  if (call.managerLeg === null || manager?.status !== 'answered' || !manager.parked) return 'moved';
-  draft.clear('managerRinging');
-  // The operator's page died while the manager rang: the contact gets the manager all the same.
-  if (!draft.alive(call.operatorLeg)) return handOver(draft, call.managerLeg);
-  draft.bridge(call.operatorLeg, call.managerLeg);
-  draft.go('joining');
-  return 'moved';
-}
-
-/** A new standing leg while the old one is gone and the call goes on without it. */
-function replaceOperatorLeg(draft: Draft, event: CallEvent): boolean {
-  const { call } = draft;
-  if (event.type !== 'OperatorLegReplaced' || draft.alive(call.operatorLeg)) return false;
-  call.operatorLeg = event.leg;
-  call.legs[event.leg] = { role: 'operator', status: 'answered', parked: true, unwanted: false };
-  return true;
-}
-
-const bridges = (event: CallEvent, one: string, two: string | null): boolean =>
-  event.type === 'LegsBridged' && ((event.leg === one && event.other === two) || (event.leg === two && event.other === one));
-const passed = (event: CallEvent, name: string): boolean => event.type === 'DeadlinePassed' && event.name === name;
-const moveFailed = (event: CallEvent): boolean => event.type === 'MoveFailed' || passed(event, 'move');
-
-const endBy = (draft: Draft, by: EndedBy): Handled => {
-  draft.end(by, by === 'limit' || by === 'ringTimeout' ? 'ALLOTTED_TIMEOUT' : draft.call.answeredAt === null ? 'ORIGINATOR_CANCEL' : 'NORMAL_CLEARING');
-  return 'moved';
-};
 
 const dialling: Handler = (draft, event) => {
   const { call } = draft;
@@ -166,10 +30,11 @@ const talking: Handler = (draft, event) => {
   if (event.type === 'HangupRequested') return endBy(draft, event.by);
   if (passed(event, 'limit')) return limitPassed(draft);
   if (event.type === 'TransferRequested') {
-    if (call.manager === null) return refuse('noManager');
-    // A leg's id is used once: the same request given twice is not a second transfer.
-    if (call.legs[event.managerLeg] !== undefined) return 'late';
-    call.managerLeg = event.managerLeg;
+    if (call.managers.length === 0) return refuse('noManager');
+    // Ids are used once: the same request given twice is not a second transfer.
+    if (event.managerLegs.some((id) => call.legs[id] !== undefined || askedOf(call, id))) return 'late';
+    noteAsked(draft, event);
+    call.managerLeg = null;
     call.transferEnded = null;
     call.returnAsked = false;
     draft.startHold();
@@ -197,29 +62,45 @@ const moving: Handler = (draft, event) => {
   if (event.type === 'LegParked' && event.leg === call.operatorLeg) {
     draft.clear('move');
     if (call.returnAsked) return comeBack(draft, 'cancelled');
-    if (call.manager === null || call.managerLeg === null) return comeBack(draft, 'failed');
-    call.legs[call.managerLeg] = { role: 'manager', status: 'ordered', parked: false, unwanted: false };
-    draft.order({ type: 'OriginateLeg', leg: call.managerLeg, destination: call.manager, ringTimeoutMs: managerRingTimeoutMs, callerId: call.callerId });
-    draft.deadline('managerRinging', managerRingTimeoutMs + 2_000);
-    draft.transfer('ringing');
-    draft.go('ringingManager');
-    return 'moved';
+    // Nobody whom one could ask: their pages do not stand open.
+    return askNext(draft) ? 'moved' : comeBack(draft, 'noAnswer');
   }
   return otherwise(draft, event);
 };
+
+/** This manager (or, without one, everybody who rings) will not come: the next one is asked, or the operator is back. */
+function notThisOne(draft: Draft, reason: TransferEnd, asked?: AskedManager): Handled {
+  endAsking(draft, reason, asked);
+  if (draft.call.asked.some(({ state }) => state === 'ringing') || askNext(draft)) return 'moved';
+  return comeBack(draft, reason);
+}
 
 const ringingManager: Handler = (draft, event) => {
   const { call } = draft;
   if (isGone(event)) {
     if (event.leg === call.contactLeg) return contactGone(draft, event);
-    if (event.leg === call.managerLeg) return comeBack(draft, transferEndOf(draft.leg(call.managerLeg)?.cause ?? '', false));
-    return 'moved';
+    const asked = askedOf(call, event.leg);
+    return asked?.state === 'ringing' ? notThisOne(draft, transferEndOf(draft.leg(event.leg)?.cause ?? '', false), asked) : 'moved';
   }
   if (replaceOperatorLeg(draft, event)) return 'moved';
   if (passed(event, 'limit')) return limitPassed(draft);
-  if (passed(event, 'managerRinging')) return comeBack(draft, 'noAnswer');
+  if (passed(event, 'managerRinging')) return notThisOne(draft, 'noAnswer');
   if (event.type === 'ReturnRequested') return comeBack(draft, 'cancelled');
-  if ((event.type === 'LegAnswered' || event.type === 'LegParked') && event.leg === call.managerLeg) return joinManager(draft);
+  if (event.type === 'ManagerDeclined') {
+    const asked = askedOf(call, event.transfer);
+    return asked?.state === 'ringing' ? notThisOne(draft, event.reason, asked) : refuse('transferOver');
+  }
+  if (event.type === 'ManagerAccepting') {
+    if (askedOf(call, event.transfer)?.state !== 'ringing') return refuse('transferOver');
+    waitForAccept(draft);
+    return 'moved';
+  }
+  const accepted = acceptedNow(draft, event);
+  if (accepted) {
+    chooseManager(draft, accepted);
+    return joinManager(draft);
+  }
+  if (event.type === 'LegAnswered' && askedOf(call, event.leg)?.manager.acceptKey) waitForAccept(draft);
   return otherwise(draft, event);
 };
 
@@ -256,6 +137,7 @@ const briefing: Handler = (draft, event) => {
     call.endedBy ??= event.type === 'LegLost' ? 'unknown' : 'contact';
     draft.stopHold();
     draft.endTransfer('contactHungUp');
+    draft.settleAsked('contactHungUp');
     draft.clear('limit');
     draft.deadline('farewell', 60_000);
     draft.go('farewell');
@@ -269,6 +151,7 @@ const handingOver: Handler = (draft, event) => {
   if (bridges(event, call.contactLeg, call.managerLeg)) {
     draft.clear('move');
     call.handedOverAt = draft.at;
+    draft.settleAsked('handedOver');
     call.limitAt = draft.at + handedOverLimitMs;
     draft.transfer('handedOver');
     // The contact's old limit would also cut contact and manager.
@@ -364,7 +247,9 @@ const ending: Handler = (draft, event) => {
   return otherwise(draft, event);
 };
 
-const ended: Handler = (draft, event) => (event.type.endsWith('Requested') && event.type !== 'HangupRequested' ? otherwise(draft, event) : 'late');
+/** What a person asks of an ended call is refused with its reason; what the network still tells is late. */
+const ended: Handler = (draft, event) =>
+  (event.type.endsWith('Requested') && event.type !== 'HangupRequested') || event.type === 'ManagerAccepting' || event.type === 'ManagerDeclined' ? otherwise(draft, event) : 'late';
 
 export const handlers: Readonly<Record<CallState, Handler>> = {
   dialling, talking, moving, ringingManager, joining, briefing, handingOver, handedOver, returning, waitingOperator, farewell, ending, ended,

@@ -1,5 +1,5 @@
 import type { Destination, LegId } from '../leg.ts';
-import { legStatuses, type Call, type LegStatus } from './call.ts';
+import { legStatuses, type Call, type CallManager, type LegStatus } from './call.ts';
 import type { CallCommand } from './command.ts';
 import { Draft } from './draft.ts';
 import type { CallEvent, RefusalCode } from './event.ts';
@@ -17,7 +17,9 @@ export interface NewCall {
   readonly operatorLeg: LegId;
   readonly contactLeg: LegId;
   readonly destination: Destination;
-  readonly manager: Destination | null;
+  readonly managers: readonly CallManager[];
+  readonly managerRing: Call['managerRing'];
+  readonly language: Call['language'];
   readonly callerId: string | null;
   readonly ringTimeoutMs: number;
   readonly maxDurationMs: number;
@@ -29,6 +31,7 @@ export function startCall(input: NewCall, at: number): { call: Call; commands: C
     ...input,
     state: 'dialling',
     managerLeg: null,
+    asked: [],
     legs: {
       [input.operatorLeg]: { role: 'operator', status: 'answered', parked: true, unwanted: false },
       [input.contactLeg]: { role: 'contact', status: 'ordered', parked: false, unwanted: false },

@@ -1,9 +1,8 @@
 import { isInWindow, nextInWindow } from '../../domain/calling-window.ts';
 import { sipAddress } from '../../domain/campaign.ts';
 import { startCall, type NewCall } from '../../domain/call/transition.ts';
-import type { Call } from '../../domain/call/call.ts';
+import type { Call, CallManager, ManagerPlace } from '../../domain/call/call.ts';
 import type { CallCommand } from '../../domain/call/command.ts';
-import type { Destination } from '../../domain/leg.ts';
 import { writeNewCall } from './call-store.ts';
 import type { Db } from './database.ts';
 import { finishContact, requeueContact } from './queue.ts';
@@ -17,7 +16,8 @@ export type Authorisation =
   | { readonly ok: false; readonly code: AttemptRefusal };
 
 interface Row {
-  campaign_id: string; customer_id: string; campaign_state: string; manager_kind: 'phone' | 'sip' | null; manager_address: string | null;
+  campaign_id: string; customer_id: string; campaign_state: string; language: 'ru' | 'en';
+  manager_ring: Call['managerRing']; managers: readonly { id: string; kind: string; address: string | null; acceptKey: boolean }[];
   script_version: number; ring_timeout_ms: number; max_duration_ms: number; max_attempts: number;
   window_from: string; window_to: string; window_days: number[];
   contact_time_zone: string; attempts: number; e164: string; extension: string | null; position: number;
@@ -77,7 +77,9 @@ async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
 /** The claim, its contact and the operator, locked in that order; nothing when the claim is not this operator's any more. */
 async function lockClaim(trx: Db, { operatorId, contactId }: AttemptOrder): Promise<Row | undefined> {
   const { rows } = await trx.raw<{ rows: Row[] }>(
-    `select q.campaign_id, q.customer_id, p.state as campaign_state, p.manager_kind, p.manager_address, p.script_version,
+    `select q.campaign_id, q.customer_id, p.state as campaign_state, p.language, p.manager_ring, p.script_version,
+       coalesce((select jsonb_agg(jsonb_build_object('id', m.id::text, 'kind', m.kind, 'address', m.address, 'acceptKey', m.accept_key) order by m.position)
+         from campaign_managers m where m.campaign_id = p.id), '[]') as managers,
        p.ring_timeout_ms, p.max_duration_ms, p.max_attempts, p.window_from::text, p.window_to::text, p.window_days,
        c.time_zone as contact_time_zone, c.attempts, n.e164, n.extension, n.position, o.leg as operator_leg, o.state as operator_state,
        exists (select from dnc_numbers d where d.e164 = n.e164 and (d.customer_id is null or d.customer_id = q.customer_id)) as dnc,
@@ -98,13 +100,19 @@ function newCall(order: AttemptOrder, row: Row, operatorLeg: string): NewCall {
   return {
     id: order.callId, operatorLeg, contactLeg: order.contactLeg, callerId: null,
     destination: { kind: 'phone', e164: row.e164, ...(row.extension === null ? {} : { extension: row.extension }) },
-    manager: managerDestination(row.manager_kind, row.manager_address),
+    managers: row.managers.flatMap(callManager), managerRing: row.manager_ring, language: row.language,
     ringTimeoutMs: row.ring_timeout_ms, maxDurationMs: row.max_duration_ms,
   };
 }
 
 /** Stored addresses were validated when they were entered; one that is not valid any more is no manager. */
-export function managerDestination(kind: string | null, address: string | null): Destination | null {
+function callManager({ id, kind, address, acceptKey }: Row['managers'][number]): CallManager[] {
+  const place = managerPlace(kind, address);
+  return place === null ? [] : [{ id, place, acceptKey: acceptKey && place.kind !== 'page' }];
+}
+
+function managerPlace(kind: string, address: string | null): ManagerPlace | null {
+  if (kind === 'page') return { kind: 'page' };
   if (kind === 'phone' && address !== null) return { kind: 'phone', e164: address };
   if (kind !== 'sip' || address === null || !sipAddress.test(address)) return null;
   const [user = '', host = ''] = address.split('@');

@@ -1,13 +1,14 @@
-import type { Campaign } from '../../domain/api.ts';
-import type { CampaignChange, CampaignState, Disposition, Manager, Question, Rules } from '../../domain/campaign.ts';
+import type { Campaign, CampaignManager } from '../../domain/api.ts';
+import type { CampaignChange, CampaignState, Disposition, Manager, ManagerRing, Question, Rules } from '../../domain/campaign.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { countCampaigns, noCounts } from './campaign-counts.ts';
+import { listManagers, replaceManagers } from './campaign-managers.ts';
 import type { Db } from './database.ts';
 
 interface Row {
   id: string; name: string; state: CampaignState; created_at: Date; country: string; language: 'ru' | 'en'; time_zone: string;
   script_version: number; script: string; questions: Question[]; dispositions: Disposition[];
-  manager_name: string | null; manager_kind: Manager['kind'] | null; manager_address: string | null;
+  manager_ring: ManagerRing;
   mask_numbers: boolean; max_duration_ms: number; ring_timeout_ms: number; wrap_up_ms: number; max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number;
   window_from: string; window_to: string; window_days: number[];
 }
@@ -16,7 +17,7 @@ interface Row {
 export interface CampaignDraft {
   readonly name: string; readonly country: string; readonly language: 'ru' | 'en'; readonly timeZone: string;
   readonly script: string; readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];
-  readonly manager: Manager | null; readonly rules: Rules;
+  readonly managers: readonly Manager[]; readonly managerRing: ManagerRing; readonly rules: Rules;
 }
 
 /** A new campaign with version 1 of its script. One transaction. */
@@ -24,6 +25,7 @@ export async function createCampaign(db: Db, { customerId, userId, draft }: { cu
   return db.transaction(async (trx) => {
     const [made] = (await trx('campaigns').insert({ customer_id: customerId, ...campaignColumns(draft) }).returning('id')) as { id: string }[];
     if (!made) throw new Error('no campaign created');
+    await replaceManagers(trx, { customerId, campaignId: made.id, managers: draft.managers });
     await insertScriptVersion(trx, { customerId, userId, campaignId: made.id, version: 1, ...draft });
     return made;
   });
@@ -39,8 +41,9 @@ export async function readCampaign(db: Db, { customerId, campaignId }: { custome
   );
   const row = rows[0];
   if (!row) return undefined;
-  const [counts, columns] = await Promise.all([countCampaigns(db, { customerId, campaignId }), listColumns(db, { customerId, campaignId })]);
-  return toCampaign(row, counts.get(campaignId) ?? noCounts, columns);
+  const own = { customerId, campaignId };
+  const [counts, columns, managers] = await Promise.all([countCampaigns(db, own), listColumns(db, own), listManagers(db, own)]);
+  return toCampaign(row, counts.get(campaignId) ?? noCounts, columns, managers);
 }
 
 /** Placeholders of all lists of a campaign, in the files' order. */
@@ -60,6 +63,7 @@ export async function changeCampaign(db: Db, { customerId, userId, campaignId, c
     const isNewVersion = change.script !== undefined || change.questions !== undefined || change.dispositions !== undefined;
     const version = current.script_version + (isNewVersion ? 1 : 0);
     await trx('campaigns').where({ id: campaignId }).update({ ...campaignColumns(change), script_version: version, updated_at: trx.fn.now() });
+    if (change.managers !== undefined) await replaceManagers(trx, { customerId, campaignId, managers: change.managers });
     if (isNewVersion) {
       const former = (await trx('script_versions').where({ campaign_id: campaignId, version: current.script_version }).first()) as Pick<Row, 'script' | 'questions' | 'dispositions'>;
       await insertScriptVersion(trx, {
@@ -124,10 +128,9 @@ async function insertScriptVersion(
 }
 
 /** Columns for what is named and nothing else. */
-function campaignColumns({ name, country, language, timeZone, manager, rules }: Partial<CampaignDraft> | CampaignChange): Record<string, unknown> {
+function campaignColumns({ name, country, language, timeZone, managerRing, rules }: Partial<CampaignDraft> | CampaignChange): Record<string, unknown> {
   const columns = {
-    name, country, language, time_zone: timeZone,
-    ...(manager === undefined ? {} : { manager_name: manager?.name ?? null, manager_kind: manager?.kind ?? null, manager_address: manager?.address ?? null }),
+    name, country, language, time_zone: timeZone, manager_ring: managerRing,
     ...(rules === undefined ? {} : {
       mask_numbers: rules.maskNumbers, max_duration_ms: rules.maxDurationMs, ring_timeout_ms: rules.ringTimeoutMs, wrap_up_ms: rules.wrapUpMs,
       max_attempts: rules.maxAttempts, busy_pause_ms: rules.busyPauseMs, no_answer_pause_ms: rules.noAnswerPauseMs,
@@ -137,12 +140,12 @@ function campaignColumns({ name, country, language, timeZone, manager, rules }: 
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
-function toCampaign(row: Row, counts: Campaign['counts'], columns: readonly string[]): Campaign {
+function toCampaign(row: Row, counts: Campaign['counts'], columns: readonly string[], managers: readonly CampaignManager[]): Campaign {
   return {
     id: row.id, name: row.name, state: row.state, createdAt: row.created_at.toISOString(), counts,
     country: row.country, language: row.language, timeZone: row.time_zone,
     script: row.script, scriptVersion: row.script_version, questions: row.questions, dispositions: row.dispositions,
-    manager: row.manager_kind === null || row.manager_address === null ? null : { name: row.manager_name ?? '', kind: row.manager_kind, address: row.manager_address },
+    managers, managerRing: row.manager_ring, manager: managers[0] ?? null,
     rules: {
       maxDurationMs: row.max_duration_ms, ringTimeoutMs: row.ring_timeout_ms, wrapUpMs: row.wrap_up_ms, maxAttempts: row.max_attempts,
       busyPauseMs: row.busy_pause_ms, noAnswerPauseMs: row.no_answer_pause_ms,

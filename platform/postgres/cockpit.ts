@@ -16,7 +16,7 @@ interface Row {
   now: Date; operator_id: string; operator_name: string; state: OperatorState; pause_reason: string | null; since: Date; leg: string | null; page_id: string | null;
   line_up: boolean; wrap_up_until: Date | null; wrap_up_extensions: number; version: string;
   campaign_id: string | null; campaign_name: string; campaign_state: CampaignState; script: string; script_version: number; questions: Question[]; dispositions: Disposition[];
-  manager_name: string | null; manager_address: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
+  manager_names: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
   machine: Call | null; call_version: number | null; call_script_version: number; notes: string; notes_saved_at: Date | null; answers: Record<string, string>; call_attempt: number | null;
   contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: Column[] | null; e164: string | null;
   calls_today: number; talk_ms_today: string;
@@ -29,7 +29,7 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
     `select now() as now, u.id as operator_id, u.name as operator_name, coalesce(o.state, 'offline') as state, o.pause_reason, coalesce(o.since, u.created_at) as since, o.leg, o.page_id,
        coalesce(s.link_up and s.lease_until > now(), false) as line_up, o.wrap_up_until, coalesce(o.wrap_up_extensions, 0) as wrap_up_extensions, coalesce(o.version, 0) as version,
        p.id as campaign_id, p.name as campaign_name, p.state as campaign_state, v.script, v.version as script_version, v.questions, v.dispositions,
-       p.manager_name, p.manager_address, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
+       (select string_agg(m.name, ', ' order by m.position) from campaign_managers m where m.campaign_id = p.id) as manager_names, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
        k.machine, k.version as call_version, k.script_version as call_script_version, k.notes, k.notes_saved_at, k.answers, k.attempt as call_attempt,
        c.id as contact_id, c.name as contact_name, c.company, c.city, c.time_zone as contact_time_zone, c.attempts, c.fields, l.columns, coalesce(k.e164, n.e164) as e164,
        t.calls as calls_today, t.talk_ms as talk_ms_today,
@@ -70,7 +70,7 @@ function toCockpit(row: Row, practice: boolean): Cockpit {
     campaign: row.campaign_id === null ? null : {
       id: row.campaign_id, name: row.campaign_name, state: row.campaign_state, script: row.script, scriptVersion: row.script_version,
       questions: row.questions, dispositions: row.dispositions,
-      managerName: row.manager_address === null ? null : (row.manager_name ?? ''),
+      managerName: row.manager_names,
       maxDurationMs: row.max_duration_ms, wrapUpMs: row.wrap_up_ms,
     },
     contact: row.contact_id === null ? null : toContact(row, row.contact_id),

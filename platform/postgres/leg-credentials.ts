@@ -57,3 +57,36 @@ export async function giveUpConnecting(db: Db): Promise<string[]> {
   );
   return rows.map((row) => row.operator_id);
 }
+
+const managerPrefix = 'mg-';
+/** A username of a manager's page, as opposed to an operator's. */
+export const isManagerUsername = (username: string): boolean => username.startsWith(managerPrefix);
+export const managerUsername = (random: string): string => `${managerPrefix}${random}`;
+
+/** Stores one-use credentials with which a manager's page calls in for one transfer; earlier unused ones of it are taken back. One transaction. */
+export async function storeManagerCredentials(
+  db: Db,
+  row: { username: string; transferId: string; switchId: string; a1Hash: string; liveMs: number },
+): Promise<{ expiresAt: Date }> {
+  return db.transaction(async (trx) => {
+    await trx('leg_credentials').where({ transfer_id: row.transferId, used_at: null }).delete();
+    const { rows } = await trx.raw<{ rows: { expires_at: Date }[] }>(
+      `insert into leg_credentials (username, transfer_id, switch_id, a1_hash, expires_at)
+       values (:username, :transferId, :switchId, :a1Hash, now() + :liveMs * interval '1 ms') returning expires_at`,
+      row,
+    );
+    if (!rows[0]) throw new Error('no credentials stored');
+    return { expiresAt: rows[0].expires_at };
+  });
+}
+
+/** A manager's page has called in: its credentials are used up. @returns undefined when they are not live: the leg belongs to nobody. */
+export async function attachManagerLeg(db: Db, { username, switchId }: { username: string; switchId: string }): Promise<{ transferId: string; callId: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { transfer_id: string; call_id: string }[] }>(
+    `update leg_credentials c set used_at = now() from transfers t
+     where c.username = :username and c.switch_id = :switchId and t.id = c.transfer_id and c.used_at is null and c.expires_at > now() - interval '30 s'
+     returning c.transfer_id, t.call_id`,
+    { username, switchId },
+  );
+  return rows[0] && { transferId: rows[0].transfer_id, callId: rows[0].call_id };
+}

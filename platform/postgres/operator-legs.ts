@@ -13,7 +13,7 @@ export interface OperatorLeg {
 export async function attachOperatorLeg(db: Db, { username, leg, switchId }: { username: string; leg: string; switchId: string }): Promise<(OperatorLeg & { formerLeg: string | null }) | undefined> {
   const { rows } = await db.raw<{ rows: { operator_id: string; former_leg: string | null; bound: string | null }[] }>(
     `with used as (
-       update leg_credentials set used_at = now() where username = :username and switch_id = :switchId and used_at is null and expires_at > now() - interval '30 s'
+       update leg_credentials set used_at = now() where username = :username and switch_id = :switchId and operator_id is not null and used_at is null and expires_at > now() - interval '30 s'
        returning operator_id, page_id),
      before as (select o.operator_id, o.leg from operators o join used using (operator_id)),
      bound as (select k.id from calls k join used on used.operator_id = k.operator_id where k.operator_bound)

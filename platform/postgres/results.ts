@@ -1,5 +1,5 @@
 import type { CallResult } from '../../domain/api.ts';
-import type { Disposition, Question } from '../../domain/campaign.ts';
+import type { Disposition, ManagerOutcome, Question } from '../../domain/campaign.ts';
 import type { Db } from './database.ts';
 
 /** Where a page of results ends: the key of its last row, times with all their digits. */
@@ -8,6 +8,7 @@ export interface ResultsCursor { readonly createdAt: string; readonly id: string
 interface Row {
   id: string; created_at: Date; cursor_at: string; contact_name: string; company: string; e164: string; operator_name: string; attempt: number; live: boolean; in_wrap_up: boolean;
   state: string; outcome: string | null; hangup_cause: string | null; disposition: string | null; talk_ms: number; notes: string; script_version: number;
+  manager_name: string | null; manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null;
   answers: Record<string, string>; questions: Question[]; dispositions: Disposition[];
 }
 
@@ -21,7 +22,9 @@ export async function listResults(
        k.ended_at is null as live,
        k.disposition is null and not k.operator_bound and k.answered_at is not null and o.state = 'wrapUp'
          and k.id = (select x.id from calls x where x.operator_id = k.operator_id order by x.created_at desc limit 1) as in_wrap_up,
-       k.state, k.outcome, k.hangup_cause, k.disposition, k.talk_ms, k.notes, k.script_version, k.answers, v.questions, v.dispositions
+       k.state, k.outcome, k.hangup_cause, k.disposition, k.talk_ms, k.notes, k.script_version, k.answers, v.questions, v.dispositions,
+       (select t.manager_name from transfers t where t.call_id = k.id and t.state = 'handedOver') as manager_name, k.manager_outcome,
+       case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
      from calls k
        join contacts c on c.id = k.contact_id
        join users u on u.id = k.operator_id
@@ -47,5 +50,7 @@ function toResult(row: Row): CallResult {
     disposition: disposition ?? null,
     talkMs: row.talk_ms, notes: row.notes, scriptVersion: row.script_version,
     answers: row.questions.flatMap(({ key, label }) => (row.answers[key] ? [{ label, value: row.answers[key] }] : [])),
+    manager: row.manager_name === null ? null : { name: row.manager_name, outcome: row.manager_outcome },
+    managerCallbackAt: row.manager_callback_at?.toISOString() ?? null,
   };
 }

@@ -55,6 +55,8 @@ export interface SeedCampaign {
   readonly timeZone: string;
   readonly managerName: string;
   readonly managerPhone: string;
+  /** Whose login sees the transfers. */
+  readonly managerUserId: string;
   readonly script: string;
   readonly questions: readonly Question[];
   readonly dispositions: readonly Disposition[];
@@ -64,9 +66,12 @@ export interface SeedCampaign {
 export async function insertCampaign(tx: Db, campaign: SeedCampaign): Promise<string> {
   const { rows } = await tx.raw<{ rows: { id: string }[] }>(
     `with made as (
-       insert into campaigns (customer_id, name, country, language, time_zone, state, manager_name, manager_kind, manager_address, window_from, window_to)
-       values (:customerId, :name, :country, :language, :timeZone, 'running', :managerName, 'phone', :managerPhone, '00:00', '24:00')
+       insert into campaigns (customer_id, name, country, language, time_zone, state, window_from, window_to)
+       values (:customerId, :name, :country, :language, :timeZone, 'running', '00:00', '24:00')
        returning id, customer_id
+     ), manager as (
+       insert into campaign_managers (campaign_id, customer_id, position, name, kind, address, user_id)
+       select id, customer_id, 0, :managerName, 'phone', :managerPhone, :managerUserId from made
      ), version as (
        insert into script_versions (campaign_id, version, customer_id, script, questions, dispositions, created_by)
        select id, 1, customer_id, :script, :questions::jsonb, :dispositions::jsonb, :createdBy from made

@@ -6,7 +6,7 @@ interface Row { id: string; name: string; language: string; contacts_left: numbe
 /** The open pool: running campaigns, with what an operator chooses by. */
 export async function listTasks(db: Db): Promise<Task[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select p.id, p.name, p.language, left(v.script, 280) as script, p.manager_address is not null as has_manager,
+    `select p.id, p.name, p.language, left(v.script, 280) as script, exists (select from campaign_managers m where m.campaign_id = p.id) as has_manager,
        (select count(*)::int from call_queue q where q.campaign_id = p.id) as contacts_left,
        (select count(*)::int from operators o where o.campaign_id = p.id and o.leg is not null) as operators_calling
      from campaigns p join script_versions v on v.campaign_id = p.id and v.version = p.script_version

@@ -115,7 +115,7 @@ describe.each(testSwitches)('calls on %s', (switchName) => {
 
   describe('a transfer', () => {
     const talking = async (manager: string) => {
-      const here = await scene({ manager_address: `+790000001${manager}` }, '98');
+      const here = await scene({ managers: [{ address: `+790000001${manager}` }] }, '98');
       const { callId } = await dialNext(here.db, here.operatorId, here.campaignId);
       await callIn(here.db, callId, 'talking');
       return { ...here, callId };
@@ -211,7 +211,7 @@ describe.each(testSwitches)('calls on %s', (switchName) => {
   });
 
   it('goes on with a call after the controller was killed in the middle of it', async () => {
-    const { db, campaignId, operatorId } = await scene({ manager_address: '+79000000198' }, '98', '98');
+    const { db, campaignId, operatorId } = await scene({ managers: [{ address: '+79000000198' }] }, '98', '98');
     const { callId } = await dialNext(db, operatorId, campaignId);
     await callIn(db, callId, 'talking');
     await controller.crash();

@@ -63,6 +63,17 @@ export async function aSwitch(db: Db, row: { id?: string; epoch?: number; link_u
   return id;
 }
 
+export interface ManagerRow {
+  name?: string;
+  kind?: 'phone' | 'sip' | 'page';
+  address?: string | null;
+  accept_key?: boolean;
+  user_id?: string | null;
+  link_hash?: string | null;
+  link_made_at?: Date | null;
+  page_seen_at?: Date | null;
+}
+
 export interface CampaignRow {
   customer_id?: string;
   name?: string;
@@ -70,9 +81,9 @@ export interface CampaignRow {
   language?: 'ru' | 'en';
   time_zone?: string;
   state?: 'draft' | 'running' | 'paused' | 'finished';
-  manager_name?: string | null;
-  manager_kind?: 'phone' | 'sip' | null;
-  manager_address?: string | null;
+  manager_ring?: 'inTurn' | 'together';
+  /** In their order; without an accept key unless it is named, since most robots press none. */
+  managers?: readonly ManagerRow[];
   priority?: number;
   mask_numbers?: boolean;
   max_duration_ms?: number;
@@ -90,21 +101,20 @@ export interface CampaignRow {
 }
 
 /** A running campaign, its window open at any hour, with a manager and version 1 of its script. */
-export async function aCampaign(db: Db, { script, questions, dispositions, ...row }: CampaignRow = {}): Promise<string> {
+export async function aCampaign(db: Db, { script, questions, dispositions, managers = [{ address: '+79000000099' }], ...row }: CampaignRow = {}): Promise<string> {
   const customer_id = row.customer_id ?? (await aCustomer(db));
   const id = await insert(db, 'campaigns', {
     name: `Campaign ${next()}`,
     country: 'RU',
     time_zone: 'Europe/Moscow',
     state: 'running',
-    manager_name: 'Olga',
-    manager_kind: 'phone',
-    manager_address: '+79000000099',
     window_from: '00:00',
     window_to: '24:00',
     ...row,
     customer_id,
   });
+  if (managers.length > 0)
+    await db('campaign_managers').insert(managers.map((manager, position) => ({ campaign_id: id, customer_id, position, name: 'Olga', kind: 'phone', accept_key: false, ...manager })));
   await db('script_versions').insert({
     campaign_id: id,
     version: 1,

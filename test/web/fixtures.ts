@@ -1,4 +1,4 @@
-import type { Campaign, CampaignCounts, CallResult, Cockpit, CockpitCall, ListResult, SessionUser, Task } from '../../domain/api.ts';
+import type { Campaign, CampaignManager, CampaignCounts, CallResult, Cockpit, CockpitCall, ListResult, SessionUser, Task } from '../../domain/api.ts';
 import { defaultDispositions, rulesSchema } from '../../domain/campaign.ts';
 
 export const operator: SessionUser = { id: 'u1', name: 'Olga', email: 'operator@example.org', role: 'operator' };
@@ -64,6 +64,8 @@ export const cockpits: Readonly<Record<string, () => Cockpit>> = {
   waiting: () => cockpit({ contact: null }),
   paused: () => cockpit({ contact: null, operator: { ...cockpit().operator, state: 'paused', pauseReason: 'own' } }),
   ringing: () => cockpit({ call: call({ state: 'ringing', answeredAt: null, startedAt: minutesAgo(0.1), notes: '', notesSavedAt: null, answers: {}, limitAt: null }) }),
+  elsewhere: () => cockpit({ line: { ...cockpit().line, pageId: 'another' } }),
+  duringElsewhere: () => cockpit({ line: { ...cockpit().line, pageId: 'another' }, call: call() }),
   during: () => cockpit({ call: call() }),
   returned: () => cockpit({ call: call({ transferEnded: { reason: 'noAnswer', at: minutesAgo(0.1) } }) }),
   calling: () => cockpit({ call: call({ state: 'transfer', transfer: { state: 'ringing', since: minutesAgo(0.2) } }) }),
@@ -88,15 +90,16 @@ export const tasks: readonly Task[] = [
 
 export const counts: CampaignCounts = { contacts: 1_860, queued: 1_210, finished: 610, dialled: 620, reached: 268, talked: 190, interested: 41, handedOver: 17, operatorsCalling: 6 };
 export const noCounts: CampaignCounts = { contacts: 0, queued: 0, finished: 0, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0, operatorsCalling: 0 };
+const sergey: CampaignManager = { id: '7', name: 'Sergey', kind: 'phone', address: '+74951234567', acceptKey: true, email: '', linkMadeAt: null, pageOpen: false };
 export const campaign: Campaign = {
   id: 'c1', name: 'Windows, spring', state: 'running', createdAt: minutesAgo(9_000), counts, country: 'RU', language: 'ru', timeZone: 'Europe/Moscow', script, scriptVersion: 3,
-  questions, dispositions: defaultDispositions('en'), manager: { name: 'Sergey', kind: 'phone', address: '+74951234567' }, rules: rulesSchema.parse({}), columns: ['name', 'company', 'city', 'Convenient'],
+  questions, dispositions: defaultDispositions('en'), managers: [sergey], managerRing: 'inTurn', manager: sergey, rules: rulesSchema.parse({}), columns: ['name', 'company', 'city', 'Convenient'],
 };
 export const draftCampaign: Campaign = { ...campaign, id: 'c2', name: 'Clinic «Здоровье»', state: 'draft', counts: noCounts };
 
 const result = (id: string, minutes: number, contactName: string, notes: string, meaning: string, label: string, change: Partial<CallResult> = {}): CallResult => ({
   id, at: minutesAgo(minutes), contactName, company: 'ООО «Ромашка»', phone: '+74951234010', operatorName: 'Olga', attempt: 1, state: 'done', callState: 'ended', outcome: 'talked', hangupCause: 'NORMAL_CLEARING',
-  disposition: { key: meaning, label, meaning }, talkMs: 221_000, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], ...change,
+  disposition: { key: meaning, label, meaning }, talkMs: 221_000, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], manager: null, managerCallbackAt: null, ...change,
 });
 export const results: readonly CallResult[] = [
   result('r0', 1, 'Maria Orlova', '', 'other', '', { state: 'live', callState: 'talking', disposition: null, talkMs: 0, answers: [], outcome: null }),

@@ -188,6 +188,17 @@ describe('the operator’s page', () => {
     expect(sent('POST', '/operator/phone')).toEqual([]);
   });
 
+  it('says in a second window that the phone is in another one, calls nobody there and takes it over when asked', async () => {
+    stub.cockpit = cockpit({ line: { ...cockpit().line, pageId: 'another' } });
+    await open('/operator/call');
+    await page.getByText('This shift’s phone is in another window.').first().waitFor();
+    expect(await page.getByRole('button', { name: 'Call', exact: true }).count()).toBe(0);
+    expect(sent('POST', '/operator/phone')).toEqual([]);
+    stub.push(cockpit({ line: stub.cockpit.line, call: call() }));
+    await page.locator('.notices').getByRole('button', { name: 'Take it over here' }).click();
+    await expect.poll(() => sent('POST', '/operator/phone').length).toBeGreaterThan(0);
+  });
+
   it('takes a task by its number and goes on line with this page’s id', async () => {
     stub.cockpit = cockpit({ campaign: null, contact: null, line: { up: true, practice: true, legUp: false, pageId: null } });
     stub.answers.set('POST /operator/phone', [409, { code: 'lineDown', status: 409, title: 'Line down', detail: 'The switch is not reachable now.', type: 'about:blank' }]);
@@ -249,7 +260,7 @@ describe('the customer’s pages', () => {
     await page.getByLabel('Number or SIP address').fill('sergey@sip.example.org');
     await page.getByRole('button', { name: 'Save and add contacts' }).click();
     await page.waitForURL('**/customer/campaigns/c2/contacts');
-    expect(sent('POST', '/campaigns')[0]?.body).toMatchObject({ name: 'Windows', script: 'Hello {name}', manager: { kind: 'sip', address: 'sergey@sip.example.org' }, rules: { maxDurationMs: 600_000, windowDays: [1, 2, 3, 4, 5, 6, 7] } });
+    expect(sent('POST', '/campaigns')[0]?.body).toMatchObject({ name: 'Windows', script: 'Hello {name}', managers: [{ kind: 'sip', address: 'sergey@sip.example.org' }], rules: { maxDurationMs: 600_000, windowDays: [1, 2, 3, 4, 5, 6, 7] } });
   });
 
   it('puts a placeholder where the cursor is and shows it in the preview', async () => {

@@ -16,7 +16,7 @@ const means = (state: string, verb: string, key = '', change: Partial<OperatorPa
 describe('the operator’s page', () => {
   it('knows its stage from the cockpit alone', () => {
     expect(Object.keys(cockpits).map((state) => [state, stageOf(pageAt(state))])).toEqual([
-      ['offLine', 'offLine'], ['before', 'before'], ['unanswered', 'before'], ['waiting', 'waiting'], ['paused', 'paused'], ['ringing', 'dialling'], ['during', 'during'], ['returned', 'during'], ['calling', 'transfer'], ['briefing', 'transfer'], ['operatorAway', 'transfer'], ['contactGone', 'transfer'], ['after', 'after'],
+      ['offLine', 'offLine'], ['before', 'before'], ['unanswered', 'before'], ['waiting', 'waiting'], ['paused', 'paused'], ['ringing', 'dialling'], ['elsewhere', 'offLine'], ['duringElsewhere', 'during'], ['during', 'during'], ['returned', 'during'], ['calling', 'transfer'], ['briefing', 'transfer'], ['operatorAway', 'transfer'], ['contactGone', 'transfer'], ['after', 'after'],
     ]);
   });
 
@@ -100,13 +100,13 @@ describe('notes', () => {
 describe('the campaign’s form', () => {
   it('gives back the campaign that it was made of', () => {
     const checked = checkForm(formOf('c1', campaign));
-    expect(checked).toMatchObject({ ok: true, input: { name: campaign.name, rules: campaign.rules, questions: campaign.questions, dispositions: campaign.dispositions, manager: campaign.manager } });
+    expect(checked).toMatchObject({ ok: true, input: { name: campaign.name, rules: campaign.rules, questions: campaign.questions, dispositions: campaign.dispositions, managers: [{ name: 'Sergey', kind: 'phone', address: '+74951234567', acceptKey: true }] } });
   });
 
   it('names every bad field', () => {
     const form = emptyForm('en');
-    const checked = checkForm({ ...form, managerKind: 'sip', managerAddress: 'a b', questions: [{ key: 'when', label: 'When', kind: 'choice', choices: 'one', required: false }], rules: { ...form.rules, maxDuration: 'ten', windowFrom: '20:00', windowTo: '09:00', windowDays: [] } });
-    expect(checked.ok ? [] : Object.keys(checked.errors).sort()).toEqual(['manager.address', 'name', 'questions.0.choices', 'rules.maxDuration', 'rules.windowDays', 'rules.windowTo']);
+    const checked = checkForm({ ...form, managers: [{ id: null, kind: 'sip', name: '', address: 'a b', acceptKey: true, email: '' }], questions: [{ key: 'when', label: 'When', kind: 'choice', choices: 'one', required: false }], rules: { ...form.rules, maxDuration: 'ten', windowFrom: '20:00', windowTo: '09:00', windowDays: [] } });
+    expect(checked.ok ? [] : Object.keys(checked.errors).sort()).toEqual(['managers.0.address', 'name', 'questions.0.choices', 'rules.maxDuration', 'rules.windowDays', 'rules.windowTo']);
     expect(formPath('rules.wrapUpMs')).toBe('rules.wrapUp');
   });
 

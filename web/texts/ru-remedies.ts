@@ -5,6 +5,7 @@ export const ruRemedies: Readonly<Record<string, string>> = {
   'a choice needs at least two answers': 'для выбора нужны хотя бы два варианта',
   'the manager needs a number or a SIP address': 'укажите номер или SIP-адрес менеджера',
   'a SIP address looks like name@sip.example.org': 'SIP-адрес выглядит так: name@sip.example.org',
+  'at most 10 managers': 'не больше 10 менеджеров', 'there is no manager’s login with this e-mail': 'входа менеджера с такой почтой нет',
   'at least 10 s': 'не меньше 10 секунд', 'at most 2 h': 'не больше 2 часов', 'at least 5 s': 'не меньше 5 секунд', 'at most 2 min': 'не больше 2 минут', 'at most 10 min': 'не больше 10 минут', 'at least 1': 'не меньше 1', 'at most 20': 'не больше 20', 'at most 7 days': 'не больше 7 дней',
   'a time looks like 09:00': 'время выглядит так: 09:00', 'a time looks like 20:00': 'время выглядит так: 20:00', 'choose at least one day': 'выберите хотя бы один день', 'the window must end after it begins': 'конец должен быть позже начала',
   'a country is two letters, for example RU': 'страна — две буквы, например RU', 'a time zone looks like Europe/Moscow': 'пояс выглядит так: Europe/Moscow', 'a number, please': 'здесь нужно число',

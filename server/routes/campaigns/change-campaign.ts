@@ -1,6 +1,6 @@
 import { campaignChangeSchema, type CampaignChange } from '../../../domain/campaign.ts';
 import { changeCampaign as change, readCampaign } from '../../../platform/postgres/campaigns.ts';
-import { checkChange } from '../../campaign-draft.ts';
+import { checkChange, checkLogins } from '../../campaign-draft.ts';
 import { answer, notFound } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -21,6 +21,8 @@ export const changeCampaign = route({
     const named = onlyNamed(body, request.body);
     const checked = checkChange(named, named.country ?? current.country, config.switch.sipHosts);
     if ('refused' in checked) return checked;
+    const wrongLogin = await checkLogins(db, own.customerId, checked);
+    if (wrongLogin) return wrongLogin;
     await change(db, { ...own, userId: user.id, change: checked });
     nudges.publish({ topic: 'pool' });
     nudges.publish({ topic: 'campaign', id: params.id });

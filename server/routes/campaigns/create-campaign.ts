@@ -1,6 +1,6 @@
 import { campaignInputSchema } from '../../../domain/campaign.ts';
 import { createCampaign as create } from '../../../platform/postgres/campaigns.ts';
-import { draftOf } from '../../campaign-draft.ts';
+import { checkLogins, draftOf } from '../../campaign-draft.ts';
 import { answer } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { tenantOf } from './tenant.ts';
@@ -15,6 +15,9 @@ export const createCampaign = route({
   async handle({ house: { db, config }, body, user }) {
     const draft = draftOf(body, config.switch.sipHosts);
     if ('refused' in draft) return draft;
-    return answer(await create(db, { customerId: tenantOf(user), userId: user.id, draft }), 201);
+    const customerId = tenantOf(user);
+    const wrongLogin = await checkLogins(db, customerId, draft);
+    if (wrongLogin) return wrongLogin;
+    return answer(await create(db, { customerId, userId: user.id, draft }), 201);
   },
 });

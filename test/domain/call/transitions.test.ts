@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callStates, type Call, type CallState } from '../../../domain/call/call.ts';
+import { callStates, type Call, type CallManager, type CallState } from '../../../domain/call/call.ts';
 import type { CallCommand } from '../../../domain/call/command.ts';
 import { deadlineNames, type CallEvent } from '../../../domain/call/event.ts';
 import { startCall, transition } from '../../../domain/call/transition.ts';
@@ -10,12 +10,26 @@ const O2 = 'aaaaaaaa-0000-4000-8000-000000000002';
 const C = 'cccccccc-0000-4000-8000-000000000001';
 const M = 'bbbbbbbb-0000-4000-8000-000000000001';
 const M2 = 'bbbbbbbb-0000-4000-8000-000000000002';
+const M3 = 'bbbbbbbb-0000-4000-8000-000000000003';
+/** What a manager's page accepts, and the leg with which it calls in. */
+const P = 'ffffffff-0000-4000-8000-000000000001';
+const PL = 'ffffffff-0000-4000-8000-000000000002';
 
-const fresh = () =>
+const phone: CallManager = { id: '1', place: { kind: 'phone', e164: '+79000000099' }, acceptKey: false };
+const withKey: CallManager = { id: '2', place: { kind: 'sip', user: '99', host: 'robots' }, acceptKey: true };
+const page: CallManager = { id: '3', place: { kind: 'page' }, acceptKey: false };
+
+type House = Pick<Call, 'managers' | 'managerRing'>;
+const one: House = { managers: [phone], managerRing: 'inTurn' };
+const inTurn: House = { managers: [phone, withKey, page], managerRing: 'inTurn' };
+const together: House = { ...inTurn, managerRing: 'together' };
+const houses = [one, inTurn, together];
+
+const fresh = (house: House) =>
   startCall(
     {
       id: 'dddddddd-0000-4000-8000-000000000001', operatorLeg: O, contactLeg: C, callerId: null,
-      destination: { kind: 'phone', e164: '+79000000001' }, manager: { kind: 'phone', e164: '+79000000099' },
+      destination: { kind: 'phone', e164: '+79000000001' }, ...house, language: 'en',
       ringTimeoutMs: 30_000, maxDurationMs: 600_000,
     },
     1_000,
@@ -25,7 +39,7 @@ type Untimed<E> = E extends { at: number } ? Omit<E, 'at'> : never;
 type Fact = Untimed<CallEvent>;
 
 const facts: Fact[] = [
-  ...[O, C, M, M2, 'eeeeeeee-0000-4000-8000-000000000001'].flatMap((leg): Fact[] => [
+  ...[O, C, M, M2, M3, PL, 'eeeeeeee-0000-4000-8000-000000000001'].flatMap((leg): Fact[] => [
     { type: 'LegCreated', leg },
     { type: 'LegProgressed', leg, earlyMedia: true },
     { type: 'LegAnswered', leg },
@@ -44,8 +58,18 @@ const facts: Fact[] = [
   { type: 'MoveFailed', reason: 'x' },
   { type: 'OperatorLegReplaced', leg: O2 },
   { type: 'HangupRequested', by: 'operator' },
-  { type: 'TransferRequested', managerLeg: M },
-  { type: 'TransferRequested', managerLeg: M2 },
+  { type: 'LegsBridged', leg: O, other: PL },
+  { type: 'LegsBridged', leg: C, other: PL },
+  { type: 'LegsBridged', leg: O, other: M2 },
+  { type: 'TransferRequested', managerLegs: [M, M2, P], absent: [] },
+  { type: 'TransferRequested', managerLegs: [M3], absent: [] },
+  { type: 'TransferRequested', managerLegs: [M, M2, P], absent: ['3'] },
+  ...[M, P, 'eeeeeeee-0000-4000-8000-000000000002'].flatMap((transfer): Fact[] => [
+    { type: 'ManagerAccepting', transfer },
+    { type: 'ManagerDeclined', transfer, reason: 'busy' },
+    { type: 'ManagerDeclined', transfer, reason: 'later' },
+    { type: 'ManagerArrived', transfer, leg: PL },
+  ]),
   { type: 'HandOverRequested' },
   { type: 'ReturnRequested' },
   ...deadlineNames.map((name): Fact => ({ type: 'DeadlinePassed', name })),
@@ -53,8 +77,8 @@ const facts: Fact[] = [
 
 interface History { call: Call; at: number; commands: CallCommand[]; states: CallState[] }
 
-const begin = (): History => {
-  const { call, commands } = fresh();
+const begin = (house: House = one): History => {
+  const { call, commands } = fresh(house);
   return { call, at: 1_000, commands: [...commands], states: [call.state] };
 };
 
@@ -72,7 +96,7 @@ function apply(history: History, ...steps: Fact[]): History {
 /** The shortest way into each state, by facts as a real switch gives them. */
 const roads: Record<CallState, Fact[]> = (() => {
   const answered: Fact[] = [{ type: 'LegCreated', leg: C }, { type: 'LegAnswered', leg: C }, { type: 'LegsBridged', leg: O, other: C }];
-  const moving: Fact[] = [...answered, { type: 'TransferRequested', managerLeg: M }];
+  const moving: Fact[] = [...answered, { type: 'TransferRequested', managerLegs: [M, M2, P], absent: [] }];
   const ringingManager: Fact[] = [...moving, { type: 'LegParked', leg: O }];
   const joining: Fact[] = [...ringingManager, { type: 'LegCreated', leg: M }, { type: 'LegAnswered', leg: M }, { type: 'LegParked', leg: M }];
   const briefing: Fact[] = [...joining, { type: 'LegsBridged', leg: O, other: M }];
@@ -96,6 +120,18 @@ function holds({ call, commands }: History): void {
   expect(count('ReleaseOperator')).toBe(call.releasedAt === null ? 0 : 1);
   const originated = commands.flatMap((command) => (command.type === 'OriginateLeg' ? [command.leg] : []));
   expect(new Set(originated).size).toBe(originated.length);
+  // Each transfer to a manager is opened once, and closed for good once: never two managers for one contact.
+  const invited = commands.flatMap((command) => (command.type === 'InviteManager' ? [command.transfer] : []));
+  expect(new Set(invited).size).toBe(invited.length);
+  const lasting = commands.flatMap((command) => (command.type === 'RecordInvitation' && command.state !== 'accepted' ? [command] : []));
+  expect(new Set(lasting.map(({ transfer }) => transfer)).size).toBe(lasting.length);
+  expect(lasting.filter(({ state }) => state === 'handedOver').length).toBe(call.handedOverAt === null ? 0 : 1);
+  expect(lasting.every(({ transfer }) => invited.includes(transfer))).toBe(true);
+  expect(call.asked.filter(({ state }) => state === 'chosen').length).toBeLessThanOrEqual(1);
+  if (!['moving', 'ringingManager'].includes(call.state)) expect(call.asked.filter(({ state }) => state === 'waiting' || state === 'ringing')).toEqual([]);
+  // Only one manager may live once somebody was chosen.
+  if (['joining', 'briefing', 'handingOver', 'handedOver', 'farewell'].includes(call.state))
+    for (const [id, leg] of Object.entries(call.legs)) if (leg.role === 'manager' && leg.status !== 'gone' && id !== call.managerLeg) expect(leg.unwanted).toBe(true);
   expect(call.talkMs).toBeGreaterThanOrEqual(0);
   if (call.answeredAt === null) expect(call.talkMs + call.holdMs).toBe(0);
   if (call.talkingSince !== null) expect(call.holdSince).toBeNull();
@@ -103,6 +139,7 @@ function holds({ call, commands }: History): void {
     expect(call.endedAt).not.toBeNull();
     expect(call.outcome).not.toBeNull();
     expect(call.releasedAt).not.toBeNull();
+    expect(lasting.map(({ transfer }) => transfer).toSorted()).toEqual(invited.toSorted());
     for (const leg of Object.values(call.legs)) if (leg.role !== 'operator') expect(leg.status).toBe('gone');
     expect(call.talkingSince ?? call.holdSince ?? call.transfer).toBeNull();
     if (call.answeredAt !== null) expect(call.talkMs + call.holdMs).toBeLessThanOrEqual(call.endedAt! - call.answeredAt);
@@ -125,21 +162,23 @@ function holds({ call, commands }: History): void {
 describe('a call', () => {
   for (const state of callStates) {
     it(`answers every event in ${state} without throwing, changing what it was given or breaking an invariant`, () => {
-      const there = apply(begin(), ...roads[state]);
-      expect(there.call.state).toBe(state);
-      for (const fact of facts) {
-        const before = structuredClone(there.call);
-        const after = apply({ ...there, commands: [...there.commands], states: [...there.states] }, fact);
-        expect(there.call).toEqual(before);
-        holds(after);
+      for (const house of houses) {
+        const there = apply(begin(house), ...roads[state]);
+        expect(there.call.state).toBe(state);
+        for (const fact of facts) {
+          const before = structuredClone(there.call);
+          const after = apply({ ...there, commands: [...there.commands], states: [...there.states] }, fact);
+          expect(there.call).toEqual(before);
+          holds(after);
+        }
       }
     });
   }
 
   it('holds its invariants over 10,000 random histories, and ends once its legs are gone', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...callStates), fc.array(fc.constantFrom(...facts), { maxLength: 40 }), (state, random) => {
-        const history = apply(begin(), ...roads[state], ...random);
+      fc.property(fc.constantFrom(...houses), fc.constantFrom(...callStates), fc.array(fc.constantFrom(...facts), { maxLength: 40 }), (house, state, random) => {
+        const history = apply(begin(house), ...roads[state], ...random);
         holds(history);
         // The switch tells the end of each leg sooner or later, or the reconciler does.
         apply(history, ...Object.keys(history.call.legs).map((leg): Fact => ({ type: 'LegLost', leg })));
@@ -247,6 +286,103 @@ describe('a transfer', () => {
     const { call } = apply(begin(), ...roads.handedOver);
     expect(call.talkMs).toBe(200);
     expect(call.holdMs).toBeGreaterThan(0);
+  });
+});
+
+describe('several managers', () => {
+  const ordered = (history: History) => history.commands.flatMap((command) => (command.type === 'OriginateLeg' ? [command.leg] : []));
+  const recorded = (history: History) => history.commands.flatMap((command) => (command.type === 'RecordInvitation' ? [`${command.manager} ${command.state}`] : []));
+  const gone = (leg: string, cause: string): Fact[] => [{ type: 'LegCreated', leg }, { type: 'LegHungUp', leg, cause }];
+  const accepts = (leg: string): Fact[] => [{ type: 'LegCreated', leg }, { type: 'LegAnswered', leg }, { type: 'LegParked', leg }];
+
+  it('are rung in turn: busy, then no key, then the page declines; the operator is back with the last reason', () => {
+    const history = apply(begin(inTurn), ...roads.ringingManager);
+    expect(ordered(history)).toEqual([M]);
+    apply(history, ...gone(M, 'USER_BUSY'));
+    expect(ordered(history)).toEqual([M, M2]);
+    apply(history, { type: 'LegCreated', leg: M2 }, { type: 'LegAnswered', leg: M2 });
+    expect(history.call.state).toBe('ringingManager');
+    apply(history, { type: 'LegHungUp', leg: M2, cause: 'NO_ANSWER' });
+    expect(history.commands).toContainEqual({ type: 'InviteManager', transfer: P, manager: '3', kind: 'page' });
+    apply(history, { type: 'ManagerDeclined', transfer: P, reason: 'later' });
+    expect(history.call).toMatchObject({ state: 'returning', transferEnded: { reason: 'later' } });
+    expect(recorded(history)).toEqual(['1 busy', '2 noAnswer', '3 later']);
+    holds(history);
+  });
+
+  it('are asked no further once one accepts', () => {
+    const history = apply(begin(inTurn), ...roads.ringingManager, ...gone(M, 'CALL_REJECTED'), ...accepts(M2));
+    expect(history.call).toMatchObject({ state: 'joining', managerLeg: M2 });
+    expect(history.commands.some((command) => command.type === 'InviteManager' && command.transfer === P)).toBe(false);
+  });
+
+  it('ring no longer than their time, one after the other', () => {
+    const history = apply(begin(inTurn), ...roads.ringingManager, { type: 'LegCreated', leg: M }, { type: 'DeadlinePassed', name: 'managerRinging' });
+    expect(history.commands).toContainEqual({ type: 'HangupLeg', leg: M, cause: 'ORIGINATOR_CANCEL' });
+    expect(ordered(history)).toEqual([M, M2]);
+  });
+
+  it('rung together: the first who accepts wins, the others are hung up, late ones too', () => {
+    const history = apply(begin(together), ...roads.ringingManager.slice(0, -1), { type: 'LegParked', leg: O });
+    expect(ordered(history)).toEqual([M, M2]);
+    apply(history, { type: 'LegCreated', leg: M }, { type: 'ManagerArrived', transfer: P, leg: PL });
+    expect(history.call).toMatchObject({ state: 'joining', managerLeg: PL });
+    expect(history.commands).toContainEqual({ type: 'HangupLeg', leg: M, cause: 'ORIGINATOR_CANCEL' });
+    // Not created yet when the page was first: hung up as soon as it is.
+    apply(history, { type: 'LegCreated', leg: M2 });
+    expect(history.commands).toContainEqual({ type: 'HangupLeg', leg: M2, cause: 'ORIGINATOR_CANCEL' });
+    expect(recorded(history)).toEqual(['3 accepted', '1 taken', '2 taken']);
+    apply(history, { type: 'LegsBridged', leg: O, other: PL }, { type: 'HandOverRequested' }, { type: 'LegsBridged', leg: C, other: PL });
+    expect(history.call.state).toBe('handedOver');
+    expect(recorded(history)).toContain('3 handedOver');
+    holds(history);
+  });
+
+  it('rung together: the others go on ringing when one is busy; only the last one ends it', () => {
+    const history = apply(begin(together), ...roads.ringingManager, ...gone(M, 'USER_BUSY'));
+    expect(history.call.state).toBe('ringingManager');
+    apply(history, { type: 'ManagerDeclined', transfer: P, reason: 'busy' });
+    expect(history.call.state).toBe('ringingManager');
+    apply(history, ...gone(M2, 'CALL_REJECTED'));
+    expect(history.call).toMatchObject({ state: 'returning', transferEnded: { reason: 'declined' } });
+  });
+
+  it('with an accept key count as there only when the leg parks, and get time for it', () => {
+    const keyed: House = { managers: [withKey], managerRing: 'inTurn' };
+    const history = apply(begin(keyed), ...roads.ringingManager, { type: 'LegCreated', leg: M });
+    expect(history.commands).toContainEqual(expect.objectContaining({ type: 'OriginateLeg', acceptKey: 'en' }));
+    history.at += 20_000;
+    apply(history, { type: 'LegAnswered', leg: M });
+    expect(history.call.state).toBe('ringingManager');
+    expect(history.commands.at(-1)).toEqual({ type: 'SetDeadline', name: 'managerRinging', at: history.at + 15_000 });
+    apply(history, { type: 'LegParked', leg: M });
+    expect(history.call.state).toBe('joining');
+  });
+
+  it('whose page is not open are not waited for, but find the transfer among the missed ones', () => {
+    const alone: House = { managers: [page], managerRing: 'inTurn' };
+    const history = apply(begin(alone), ...roads.talking, { type: 'TransferRequested', managerLegs: [P], absent: ['3'] }, { type: 'LegParked', leg: O });
+    expect(history.call).toMatchObject({ state: 'returning', transferEnded: { reason: 'noAnswer' } });
+    expect(history.commands).toContainEqual({ type: 'InviteManager', transfer: P, manager: '3', kind: 'page' });
+    expect(recorded(history)).toEqual(['3 noAnswer']);
+  });
+
+  it('who accept or call in too late are told so and hung up', () => {
+    const alone: House = { managers: [page], managerRing: 'inTurn' };
+    const asked: Fact[] = [...roads.talking, { type: 'TransferRequested', managerLegs: [P], absent: [] }, { type: 'LegParked', leg: O }];
+    const history = apply(begin(alone), ...asked, { type: 'DeadlinePassed', name: 'managerRinging' });
+    expect(transition(history.call, { type: 'ManagerAccepting', transfer: P, at: 9_999 })).toMatchObject({ kind: 'refused', code: 'transferOver' });
+    apply(history, { type: 'ManagerArrived', transfer: P, leg: PL });
+    expect(history.commands).toContainEqual({ type: 'HangupLeg', leg: PL, cause: 'NORMAL_CLEARING' });
+    expect(history.call.state).toBe('returning');
+    holds(history);
+  });
+
+  it('are all told when the contact hangs up or the operator comes back', () => {
+    const left = apply(begin(together), ...roads.ringingManager, { type: 'LegHungUp', leg: C, cause: 'NORMAL_CLEARING' });
+    expect(recorded(left)).toEqual(['1 contactHungUp', '2 contactHungUp', '3 contactHungUp']);
+    const back = apply(begin(together), ...roads.ringingManager, { type: 'ReturnRequested' });
+    expect(recorded(back)).toEqual(['1 cancelled', '2 cancelled', '3 cancelled']);
   });
 });
 

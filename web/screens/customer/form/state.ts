@@ -1,5 +1,5 @@
 import { type Campaign } from '../../../../domain/api.ts';
-import { type CampaignInput, campaignInputSchema, defaultDispositions, type DispositionMeaning, type Question, rulesSchema } from '../../../../domain/campaign.ts';
+import { type CampaignInput, campaignInputSchema, defaultDispositions, type DispositionMeaning, type ManagerKind, type ManagerRing, type Question, rulesSchema } from '../../../../domain/campaign.ts';
 
 /** The form as typed: every number is text until it is sent, so that nothing entered is ever changed behind one's back. */
 export interface CampaignForm {
@@ -9,14 +9,15 @@ export interface CampaignForm {
   readonly language: 'ru' | 'en';
   readonly timeZone: string;
   readonly script: string;
-  readonly managerKind: 'none' | 'phone' | 'sip';
-  readonly managerName: string;
-  readonly managerAddress: string;
+  /** At least one: alone and of the kind `none` it stands for nobody. */
+  readonly managers: readonly ManagerForm[];
+  readonly managerRing: ManagerRing;
   readonly questions: readonly QuestionForm[];
   readonly dispositions: readonly DispositionForm[];
   readonly rules: RulesForm;
   readonly columns: readonly string[];
 }
+export interface ManagerForm { readonly id: string | null; readonly kind: 'none' | ManagerKind; readonly name: string; readonly address: string; readonly acceptKey: boolean; readonly email: string }
 export interface QuestionForm { readonly key: string; readonly label: string; readonly kind: Question['kind']; readonly choices: string; readonly required: boolean }
 export interface DispositionForm { readonly key: string; readonly label: string; readonly meaning: DispositionMeaning }
 export interface RulesForm {
@@ -33,18 +34,21 @@ export const ruleUnits = {
 } as const;
 export type NumberRule = keyof typeof ruleUnits;
 
+export const nobody: ManagerForm = { id: null, kind: 'none', name: '', address: '', acceptKey: true, email: '' };
+
 export function emptyForm(language: 'ru' | 'en'): CampaignForm {
   return formOf(null, {
-    name: '', country: 'RU', language, timeZone: '', script: '', questions: [], dispositions: defaultDispositions(language), manager: null, rules: rulesSchema.parse({}), columns: [],
+    name: '', country: 'RU', language, timeZone: '', script: '', questions: [], dispositions: defaultDispositions(language), managers: [], managerRing: 'inTurn', rules: rulesSchema.parse({}), columns: [],
   });
 }
 
-export function formOf(id: string | null, campaign: Pick<Campaign, 'name' | 'country' | 'language' | 'timeZone' | 'script' | 'questions' | 'dispositions' | 'manager' | 'rules' | 'columns'>): CampaignForm {
-  const { rules, manager } = campaign;
+export function formOf(id: string | null, campaign: Pick<Campaign, 'name' | 'country' | 'language' | 'timeZone' | 'script' | 'questions' | 'dispositions' | 'managers' | 'managerRing' | 'rules' | 'columns'>): CampaignForm {
+  const { rules, managers } = campaign;
   const inUnits = (rule: NumberRule): string => String(rules[ruleUnits[rule][0]] / ruleUnits[rule][1]);
   return {
     id, name: campaign.name, country: campaign.country, language: campaign.language, timeZone: campaign.timeZone, script: campaign.script,
-    managerKind: manager?.kind ?? 'none', managerName: manager?.name ?? '', managerAddress: manager?.address ?? '',
+    managers: managers.length === 0 ? [nobody] : managers.map(({ id: managerId, kind, name, address, acceptKey, email }) => ({ id: managerId, kind, name, address, acceptKey, email })),
+    managerRing: campaign.managerRing,
     questions: campaign.questions.map((question) => ({ ...question, choices: question.choices.join('\n') })),
     dispositions: campaign.dispositions,
     rules: {
@@ -71,7 +75,8 @@ function rawInput(form: CampaignForm): unknown {
   const numbers = Object.fromEntries(Object.entries(ruleUnits).map(([rule, [name, unit]]) => [name, Math.round((numberOf(rules[rule as NumberRule]) ?? 0) * unit)]));
   return {
     name: form.name, country: form.country.trim(), language: form.language, ...(form.timeZone.trim() === '' ? {} : { timeZone: form.timeZone.trim() }), script: form.script,
-    manager: form.managerKind === 'none' ? null : { name: form.managerName, kind: form.managerKind, address: form.managerAddress },
+    managers: form.managers.filter(({ kind }) => kind !== 'none').map(({ id: managerId, ...manager }) => ({ ...manager, ...(managerId === null ? {} : { id: managerId }) })),
+    managerRing: form.managerRing,
     questions: form.questions.map((question) => ({ ...question, choices: question.kind === 'choice' ? question.choices.split('\n').map((line) => line.trim()).filter((line) => line !== '') : [] })),
     dispositions: form.dispositions,
     rules: { ...numbers, windowFrom: rules.windowFrom, windowTo: rules.windowTo, windowDays: rules.windowDays, maskNumbers: rules.maskNumbers },

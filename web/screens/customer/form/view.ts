@@ -5,6 +5,7 @@ import { scriptCache } from '../../../markdown.ts';
 import { language, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import { dispositionsEditor, questionsEditor } from './lists.ts';
+import { managersEditor } from './managers.ts';
 import { type CampaignForm, fieldId, type FormErrors, type NumberRule, type RulesForm } from './state.ts';
 
 export interface FormPage { readonly form: CampaignForm; readonly errors: FormErrors; readonly problem: string | null; readonly saving: boolean; readonly dirty: boolean }
@@ -50,7 +51,7 @@ export function formView(page: FormPage, actions: FormActions): TemplateResult {
         ${text('timeZone', t.customer.timeZone, { hint: t.customer.timeZoneHint, maxlength: 60 })}
       </section>
       ${scriptEditor(page, actions)}
-      ${managerEditor(page, actions)}
+      ${managersEditor(page, actions)}
       ${questionsEditor(page, actions)}
       ${dispositionsEditor(page, actions)}
       ${rulesEditor(page, actions)}
@@ -82,19 +83,6 @@ function scriptEditor({ form, errors }: FormPage, actions: FormActions): Templat
         <div class="preview" role="region" aria-label=${t.customer.preview} tabindex="0"><h3>${t.customer.preview}</h3>${form.script.trim() === '' ? nothing : preview(form.script, null, language + form.script)}</div>
       </div>
     </section>`;
-}
-
-function managerEditor({ form, errors }: FormPage, actions: FormActions): TemplateResult {
-  const { managerKind } = form;
-  const kinds = [['none', t.customer.managerNone], ['phone', t.customer.managerPhone], ['sip', t.customer.managerSip]] as const;
-  return html`
-    <section class="card-x"><h2>${t.customer.manager}</h2><p class="muted small section-hint">${t.customer.managerHint}</p>
-      <div class="fields">
-        ${choice(errors, 'manager.kind', t.customer.managerKind, managerKind, kinds, (value) => actions.change({ managerKind: value as 'none' | 'phone' | 'sip' }))}
-        ${managerKind === 'none' ? nothing : html`
-          ${field(errors, 'manager.name', t.customer.managerName, form.managerName, (value) => actions.change({ managerName: value }), { maxlength: 80 })}
-          ${field(errors, 'manager.address', t.customer.managerAddress, form.managerAddress, (value) => actions.change({ managerAddress: value }), { hint: managerKind === 'sip' ? 'name@sip.example.org' : '+7 495 123-45-67', inputmode: managerKind === 'phone' ? 'tel' : 'email' })}`}
-      </div></section>`;
 }
 
 function rulesEditor({ form, errors }: FormPage, actions: FormActions): TemplateResult {
