@@ -9,18 +9,27 @@ export interface Refusal {
   readonly fields?: readonly { readonly field: string; readonly message: string }[];
   /** Seconds, for 429. */
   readonly retryAfter?: number;
+  /** Members of the problem beside the standard's, by name. */
+  readonly extra?: Readonly<Record<string, unknown>>;
 }
 export interface Success {
   readonly refused: false;
   readonly status: number;
   readonly body: unknown;
 }
-export type Answer = Success | Refusal;
+/** A download, sent as it is made. */
+export interface FileAnswer {
+  readonly refused: false;
+  readonly status: 200;
+  readonly file: { readonly name: string; readonly type: string; readonly content: AsyncIterable<string | Uint8Array> };
+}
+export type Answer = Success | FileAnswer | Refusal;
 
 export const answer = (body: unknown, status = 200): Success => ({ refused: false, status, body });
+export const fileAnswer = (file: FileAnswer['file']): FileAnswer => ({ refused: false, status: 200, file });
 export const noContent = (): Success => ({ refused: false, status: 204, body: undefined });
 
-export function refuse(status: number, code: string, detail?: string, more: Pick<Refusal, 'fields' | 'retryAfter'> = {}): Refusal {
+export function refuse(status: number, code: string, detail?: string, more: Pick<Refusal, 'fields' | 'retryAfter' | 'extra'> = {}): Refusal {
   return { refused: true, status, code, ...(detail === undefined ? {} : { detail }), ...more };
 }
 /** Also the answer for what belongs to somebody else: whether it exists is nobody's business. */
@@ -33,8 +42,9 @@ const titles: Readonly<Record<number, string>> = {
   413: 'Too large', 415: 'Unsupported media type', 422: 'Invalid input', 429: 'Too many attempts', 500: 'Something went wrong here', 503: 'Not available now',
 };
 
-export function toProblem({ status, code, detail, fields }: Refusal): Problem {
+export function toProblem({ status, code, detail, fields, extra }: Refusal): Problem {
   return {
+    ...extra,
     type: 'about:blank',
     title: titles[status] ?? 'Refused',
     status,

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Router, type Request, type Response } from 'express';
 import { readUser, type User } from '../../platform/postgres/users.ts';
 import type { House } from '../house.ts';
@@ -11,7 +13,7 @@ export function mountRoutes(house: House, routes: readonly Route[]): Router {
   for (const route of routes) {
     router[route.method](expressPath(route.path), async (request, response) => {
       request.routePath = route.path;
-      send(response, await run(house, route, request));
+      await send(response, await run(house, route, request));
     });
   }
   router.use((request, response) => {
@@ -45,9 +47,16 @@ async function authorise(house: House, { roles }: Route, request: Request): Prom
   return user;
 }
 
-export function send(response: Response, answer: Answer): void {
+export async function send(response: Response, answer: Answer): Promise<void> {
   if (answer.refused) return sendRefusal(response, answer);
   response.status(answer.status).set('Cache-Control', 'no-store');
+  if ('file' in answer) {
+    const { name, type, content } = answer.file;
+    // Whoever closes the page in the middle of a download has done nothing wrong.
+    return pipeline(Readable.from(content), response.attachment(name).type(type)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    });
+  }
   if (answer.status === 204) response.end();
   else response.json(answer.body);
 }
