@@ -9,8 +9,12 @@ import type { Switch, SwitchFact } from './esl/switch.ts';
 import { standingParkTimeoutMs } from './execute.ts';
 import type { LiveCall, Runner } from './runner.ts';
 
-/** A page that has not been heard of for this long is gone: its leg is ended, its contact freed. */
-const silentPageMs = 25_000;
+/** A page that has not been heard of for this long may be gone. Pages beat every 5 s. */
+const silentPageMs = 19_000;
+/** It is, when it stays silent for this long while we look: after an outage of the database all pages look silent at first. */
+const watchedMs = 6_000;
+/** Looks further apart than this are not one watch. */
+const longestGapMs = 5_000;
 
 export interface OperatorLinesOptions {
   readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly nudges: Nudges; readonly log: Logger; readonly switchId: string;
@@ -18,6 +22,11 @@ export interface OperatorLinesOptions {
 
 /** The operators' standing legs: attached when a page calls in, detached when the leg is gone. */
 export class OperatorLines {
+  /** Silent pages' legs, and since when we see them so (ms, monotonic). */
+  readonly #silent = new Map<LegId, number>();
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #ticking = false;
+
   constructor(readonly options: OperatorLinesOptions) {}
 
   /** A browser's leg parked: `sip_auth_username` says whose it is (never the caller ID). */
@@ -64,15 +73,39 @@ export class OperatorLines {
     nudges.publish({ topic: 'operator', id: operatorId });
   }
 
-  /** Slow tick: silent pages, expired leases, overdue wrap-ups. */
+  /** Slow tick: silent pages, expired leases, overdue wrap-ups. One at a time: while the database is slow they must not pile up. */
   async tick(): Promise<void> {
-    const { db, target, nudges, log, switchId } = this.options;
-    for (const { operatorId, leg } of await listSilentPages(db, { switchId, silentMs: silentPageMs })) {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    try {
+      await this.#endSilentPages();
+      await this.#freeOverdue();
+    } finally {
+      this.#ticking = false;
+    }
+  }
+
+  /** The page is gone: its leg is ended, its contact freed. */
+  async #endSilentPages(): Promise<void> {
+    const { db, target, log, switchId } = this.options;
+    const silent = await listSilentPages(db, { switchId, silentMs: silentPageMs });
+    const now = performance.now();
+    if (now - this.#lookedAt > longestGapMs) this.#silent.clear();
+    this.#lookedAt = now;
+    for (const leg of this.#silent.keys()) if (!silent.some((page) => page.leg === leg)) this.#silent.delete(leg);
+    for (const { operatorId, leg } of silent) {
+      const since = this.#silent.get(leg) ?? now;
+      this.#silent.set(leg, since);
+      if (now - since < watchedMs) continue;
       log.info({ operatorId, leg }, 'page silent, its leg is ended');
       const ended = await target.hangup(leg, 'NORMAL_CLEARING');
       if (!ended.ok && ended.reason === 'noSuchChannel') await this.hungUp(leg);
       await releaseClaim(db, { operatorId });
     }
+  }
+
+  async #freeOverdue(): Promise<void> {
+    const { db, nudges, log } = this.options;
     const freed = await releaseExpiredClaims(db);
     if (freed > 0) log.info({ freed }, 'claims expired');
     for (const operatorId of await pauseOverdueWrapUps(db)) nudges.publish({ topic: 'operator', id: operatorId });

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { OperatorLines, type OperatorLinesOptions } from '../../calls-controller/operator-lines.ts';
+import { createLog } from '../../platform/log.ts';
+import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { anOperator } from '../support/rows.ts';
+
+let database: TestDatabase;
+beforeAll(async () => { database = await createTestDatabase(); });
+afterAll(() => database.drop());
+afterEach(() => void vi.restoreAllMocks());
+
+function watch() {
+  const ended: string[] = [];
+  let now = 1_000_000;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  const target = { hangup: (leg: string) => Promise.resolve(void ended.push(leg)).then(() => ({ ok: true, reply: '+OK' })) };
+  const options = { db: database.db, target, nudges: { publish: () => undefined }, log: createLog('test', 'silent'), switchId: 'switch-1' } as unknown as OperatorLinesOptions;
+  const lines = new OperatorLines(options);
+  const tickAfter = async (ms: number) => {
+    now += ms;
+    await lines.tick();
+    return ended.splice(0);
+  };
+  return { tickAfter };
+}
+const page = (secondsAgo: number) => {
+  const leg = randomUUID();
+  return anOperator(database.db, { state: 'ready', leg, switch_id: 'switch-1', page_seen_at: new Date(Date.now() - secondsAgo * 1_000) }).then((operatorId) => ({ leg, operatorId }));
+};
+
+it('a page that stays silent loses its leg, one that is heard again keeps it', async () => {
+  const { tickAfter } = watch();
+  const [gone, back, heard] = [await page(20), await page(20), await page(5)];
+  for (const ms of [0, 2_000]) expect(await tickAfter(ms)).toEqual([]);
+  await database.db('operators').where({ operator_id: back.operatorId }).update({ page_seen_at: new Date() });
+  expect(await tickAfter(2_000)).toEqual([]);
+  expect(await tickAfter(2_000)).toEqual([gone.leg]);
+  await database.db('operators').whereIn('operator_id', [gone.operatorId, back.operatorId, heard.operatorId]).update({ leg: null });
+});
+
+it('an outage ends nobody’s leg: every page gets the time to be heard again', async () => {
+  const { tickAfter } = watch();
+  const { leg, operatorId } = await page(20);
+  await tickAfter(0);
+  expect(await tickAfter(60_000)).toEqual([]);
+  for (const ms of [2_000, 2_000]) expect(await tickAfter(ms)).toEqual([]);
+  expect(await tickAfter(2_000)).toEqual([leg]);
+  await database.db('operators').where({ operator_id: operatorId }).update({ leg: null });
+});
