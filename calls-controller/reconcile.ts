@@ -2,6 +2,7 @@ import type { CallEvent } from '../domain/call/event.ts';
 import type { ChannelSnapshot, LegId, LegRole } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Db } from '../platform/postgres/database.ts';
+import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
 import { listOperatorLegs } from '../platform/postgres/operator-legs.ts';
 import type { Switch } from './esl/switch.ts';
 import type { OperatorLines } from './operator-lines.ts';
@@ -62,11 +63,23 @@ export class Reconciler {
       return !before.has(leg) && (await target.exists(leg)) === false;
     };
     for (const live of [...runner.live.values()]) await this.#lookAt(live, seen, isGone);
-    for (const { leg, operatorId } of await listOperatorLegs(db, { switchId })) {
+    const standing = await listOperatorLegs(db, { switchId });
+    for (const { leg, operatorId } of standing) {
       if (!(await isGone(leg))) continue;
       log.info({ operatorId, leg }, 'standing leg is gone');
       await lines.hungUp(leg);
     }
+    const known = new Set(standing.map(({ leg }) => leg));
+    for (const { leg } of second) if (before.has(leg) && !known.has(leg) && !runner.callOfLeg(leg)) await this.#attach(leg);
+  }
+
+  /** An operator's page that called in while nobody listened: its CHANNEL_PARK never comes again, and the page believes itself on line. */
+  async #attach(leg: LegId): Promise<void> {
+    const variables = await this.options.target.variables(leg);
+    const sipAuthUsername = variables?.['sip_auth_username'];
+    if (variables?.['exchange_leg'] !== leg || sipAuthUsername === undefined || isManagerUsername(sipAuthUsername)) return;
+    const at = Date.now();
+    await this.options.lines.parked({ kind: 'parked', leg, sipAuthUsername, variables, at, receivedAt: at });
   }
 
   async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>): Promise<void> {
