@@ -179,9 +179,12 @@ export class Runner {
     markCommandsDone(db, done).catch((error: Error) => log.warn({ error: error.message }, 'orders not marked as done'));
   }
 
-  #announce({ operatorId, campaignId }: LiveCall): void {
+  #announce({ call, operatorId, campaignId }: LiveCall): void {
     this.options.nudges.publish({ topic: 'operator', id: operatorId });
     this.options.nudges.publish({ topic: 'campaign', id: campaignId });
+    // A manager's page shows how far the call with it has come.
+    const manager = call.managerLeg === null ? undefined : call.asked.find(({ leg }) => leg === call.managerLeg)?.manager;
+    if (manager) this.options.nudges.publish({ topic: 'manager', id: manager.id });
   }
 
   /** The operator's leg leads to the call that binds the operator, the others to the call they are of. */
@@ -209,10 +212,10 @@ export class Runner {
 
 const isGone = (call: Call, leg: LegId): boolean => call.legs[leg]?.status === 'gone';
 
-/** Connection trouble, restarts and time-outs of PostgreSQL (classes 08, 53, 57), not errors of ours. */
+/** Connection trouble, deadlocks, restarts and time-outs of PostgreSQL (classes 08, 40, 53, 57), not errors of ours: nothing was written. */
 function isOutage(error: unknown): boolean {
   const { code, name, message } = error as { code?: string; name?: string; message?: string };
-  if (code !== undefined && /^(08|53|57|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
+  if (code !== undefined && /^(08|40|53|57|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
   return name === 'KnexTimeoutError' || /Connection terminated|connection.*closed|timeout exceeded/i.test(message ?? '');
 }
 
