@@ -18,14 +18,15 @@ export interface Person {
   readonly page: Page;
   /** What went wrong in the page: thrown errors and what the content security policy stopped. */
   readonly faults: string[];
+  readonly profile: string;
   close(): Promise<void>;
 }
 
-/** One person's browser: a profile of its own, a fake microphone that beeps, English. */
-export async function openPerson(url: string): Promise<Person> {
+/** One person's browser: a profile of its own, a fake microphone that beeps, English; its network is a test's own proxy where one is given. */
+export async function openPerson(url: string, proxy?: string): Promise<Person> {
   const profile = mkdtempSync(path.join(tmpdir(), 'exchange-chromium-'));
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
-    executablePath: chromiumPath, headless: true, args: flags, ignoreDefaultArgs: ['--mute-audio', '--enable-automation'], viewport: { width: 1440, height: 900 }, locale: 'en-GB', baseURL: url,
+    executablePath: chromiumPath, headless: true, args: flags, ignoreDefaultArgs: ['--mute-audio', '--enable-automation'], viewport: { width: 1440, height: 900 }, locale: 'en-GB', baseURL: url, ...(proxy === undefined ? {} : { proxy: { server: proxy } }),
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const faults: string[] = [];
@@ -36,8 +37,9 @@ export async function openPerson(url: string): Promise<Person> {
   return {
     page,
     faults,
+    profile,
     async close() {
-      await context.close();
+      await context.close().catch(() => undefined);
       rmSync(profile, { recursive: true, force: true });
     },
   };

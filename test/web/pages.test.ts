@@ -190,6 +190,7 @@ describe('the operator’s page', () => {
 
   it('says in a second window that the phone is in another one, calls nobody there and takes it over when asked', async () => {
     stub.cockpit = cockpit({ line: { ...cockpit().line, pageId: 'another' } });
+    stub.answers.set('POST /operator/phone', [409, { code: 'lineDown', status: 409, title: 'Line down', type: 'about:blank' }]);
     await open('/operator/call');
     await page.getByText('This shift’s phone is in another window.').first().waitFor();
     expect(await page.getByRole('button', { name: 'Call', exact: true }).count()).toBe(0);

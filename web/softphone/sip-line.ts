@@ -24,6 +24,8 @@ export interface Line {
 
 const answerTimeoutMs = 15_000;
 const reconnectEveryMs = 2_000;
+/** Sound that is away this long while the words get through does not come back: another network, another address. */
+const mediaPatienceMs = 3_000;
 
 /** One INVITE with one-use credentials and no REGISTER: the leg that stands between calls. */
 export async function openLine(credentials: PhoneCredentials, microphone: MediaStream, audio: HTMLAudioElement, handlers: LineHandlers): Promise<Line> {
@@ -40,6 +42,7 @@ class SipLine implements Line {
   private readonly handlers: LineHandlers;
   private answerTimer: ReturnType<typeof setTimeout> | undefined;
   private reconnectTimer: ReturnType<typeof setInterval> | undefined;
+  private mediaTimer: ReturnType<typeof setTimeout> | undefined;
   private established = false;
   private over = false;
   private mediaUp = true;
@@ -129,13 +132,23 @@ class SipLine implements Line {
       if (peer.iceConnectionState === 'disconnected') {
         this.mediaUp = false;
         this.handlers.lost('media');
+        this.awaitMedia();
       } else if (peer.iceConnectionState === 'failed') {
         this.end(() => this.handlers.dead());
       } else if (peer.iceConnectionState === 'connected' || peer.iceConnectionState === 'completed') {
         this.mediaUp = true;
+        clearTimeout(this.mediaTimer);
         this.handlers.restored();
       }
     });
+  }
+
+  /** ICE itself gives up after a quarter of a minute only, and the contact hears silence meanwhile. */
+  private awaitMedia(): void {
+    clearTimeout(this.mediaTimer);
+    this.mediaTimer = setTimeout(() => {
+      if (!this.mediaUp && this.agent.isConnected()) this.end(() => this.handlers.dead());
+    }, mediaPatienceMs);
   }
 
   /** The sound goes another way than the words: the leg lives on while the WebSocket is opened again. */
@@ -148,7 +161,9 @@ class SipLine implements Line {
 
   private signallingBack(): void {
     clearInterval(this.reconnectTimer);
-    if (!this.over && this.established && this.mediaUp) this.handlers.restored();
+    if (this.over || !this.established) return;
+    if (this.mediaUp) this.handlers.restored();
+    else this.awaitMedia();
   }
 
   private end(tell: () => void): void {
@@ -156,6 +171,7 @@ class SipLine implements Line {
     this.over = true;
     clearTimeout(this.answerTimer);
     clearInterval(this.reconnectTimer);
+    clearTimeout(this.mediaTimer);
     tell();
     void this.leave();
   }

@@ -10,6 +10,8 @@ export interface SoftphoneOptions {
   readonly onState: (state: PhoneState) => void;
   readonly onLevel: (level: number) => void;
   readonly onQuality: (quality: Quality | null) => void;
+  /** No answer came at all: tried again, not given up. */
+  readonly isUnreachable: (error: unknown) => boolean;
   /** Why credentials were refused, in the server's words. */
   readonly onRefusal: (error: unknown) => void;
 }
@@ -70,6 +72,11 @@ export class Softphone {
     this.happened({ kind: 'wentOffLine' });
   }
 
+  /** The exchange has no such leg any more; its BYE never arrived. */
+  dropped(): void {
+    if (isOnLine(this.state)) this.fail('closed');
+  }
+
   setMuted(muted: boolean): void {
     this.muted = muted;
     this.line?.setMuted(muted);
@@ -88,6 +95,7 @@ export class Softphone {
       credentials = await this.options.credentials();
     } catch (error) {
       if (attempt !== this.attempt) return;
+      if (this.options.isUnreachable(error)) return this.redial('unreachable');
       this.options.onRefusal(error);
       return this.fail('refused');
     }

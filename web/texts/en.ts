@@ -25,12 +25,12 @@ export const en = {
     operatorsCalling: (n: number) => `${count(n, 'operator', 'operators')} calling`, withManager: 'a manager takes over', leaveTask: 'Leave this task',
     finishFirst: 'Finish the present call first.',
     line: {
-      goOnLine: 'Go on line', goOffLine: 'Go off line', again: 'Go on line again', takeHere: 'Take the line here',
+      goOnLine: 'Go on line', goOffLine: 'Go off line', again: 'Go on line again', takeHere: 'Take it over here',
       offTitle: 'You are off line', offText: 'Your browser will ask for the microphone; allow it for this site. A headset gives the best sound.',
       idle: 'Off line', askingMicrophone: 'Allow the microphone in your browser', connecting: 'Connecting your line…', up: 'On line', reconnecting: 'Reconnecting…',
       lostMedia: 'The sound is interrupted. Reconnecting by itself…', lostSignalling: 'The connection is interrupted. Reconnecting by itself…',
       practice: 'Practice line: robots answer, nobody real is called.',
-      elsewhere: 'Your line is open in another window.', serverLost: 'No connection to the exchange: trying again. Notes are kept here.',
+      elsewhere: 'This shift’s phone is in another window.', elsewhereText: 'One window at a time is the phone. Taking it over here goes on with the same call.', serverLost: 'No connection to the exchange: trying again. Notes are kept here.',
       down: {
         microphoneDenied: 'The microphone is blocked. Click the lock beside the address, allow the microphone, then go on line again.',
         microphoneMissing: 'No microphone found. Plug in a headset, then go on line again.',

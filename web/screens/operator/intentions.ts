@@ -1,4 +1,4 @@
-import { apartOf, stageOf, type OperatorPage } from './state.ts';
+import { apartOf, heldElsewhere, stageOf, type OperatorPage } from './state.ts';
 
 /** What a person wants, whether they pressed a key or a button; operator/main.ts carries it out. */
 export type Intention =
@@ -31,7 +31,7 @@ export function intentionOfKey(page: OperatorPage, verb: string, key: string): I
       return stage === 'dialling' || stage === 'during' ? { kind: 'hangUp' } : null;
     case 'transfer': return transferKey(page);
     case 'back': return stage === 'transfer' && !endable(page) ? { kind: 'return' } : null;
-    case 'mute': return inCall || stage === 'dialling' ? { kind: 'mute' } : null;
+    case 'mute': return (inCall || stage === 'dialling') && !heldElsewhere(page) ? { kind: 'mute' } : null;
     case 'notes': return inCall || stage === 'after' ? { kind: 'focusNotes' } : null;
     case 'addContact': return inCall || stage === 'after' ? { kind: 'openAddContact' } : null;
     case 'skip': return page.tab === 'call' && stage === 'before' ? { kind: 'skip' } : null;

@@ -11,7 +11,9 @@ import { answerRefused, carryOut, type Desk } from './actions.ts';
 import { announcementOf, lastCallOf } from './announcements.ts';
 import { draftFor, isUnsaved, keptKey } from './draft.ts';
 import { type Intention, intentionOfKey } from './intentions.ts';
+import { LineKeeper } from './line-keeper.ts';
 import { NotesSaver } from './notes-saver.ts';
+import { answerFor } from './presence.ts';
 import { firstPage, type OperatorPage, stageKey, withCockpit } from './state.ts';
 import { titleOf } from './strip.ts';
 import { operatorView } from './view.ts';
@@ -19,7 +21,6 @@ import { operatorView } from './view.ts';
 const tickMs = 500;
 /** Whoever missed a nudge recovers by reading. */
 const rereadMs = 15_000;
-const onLineKey = 'onLine';
 
 export function open(context: RoleContext, api: Api): RoleScreen {
   return new OperatorScreen(context, api);
@@ -31,6 +32,7 @@ class OperatorScreen implements RoleScreen, Desk {
   private state: OperatorPage;
   private readonly context: RoleContext;
   private readonly softphone: Softphone;
+  private readonly keeper: LineKeeper;
   private readonly socket: ExchangeSocket;
   private readonly stops: (() => void)[] = [];
   private drawing = false;
@@ -47,15 +49,17 @@ class OperatorScreen implements RoleScreen, Desk {
       onState: (phone) => this.phoneChanged(phone),
       onLevel: (level) => this.update({ level }),
       onQuality: (quality) => this.update({ quality }),
+      isUnreachable: (thrown) => asApiError(thrown).code === 'network',
       onRefusal: (thrown) => this.showError(thrown),
     });
+    this.keeper = new LineKeeper({ page: () => this.state, reread: () => this.reread(), callIn: () => void this.softphone.goOnLine(), dropped: () => this.softphone.dropped() }, this.state.pageId);
     this.socket = openSocket({ pageId: this.state.pageId }, {
-      connected: () => { this.update({ server: 'up' }); void this.reread(); void this.saver.flush(); },
+      connected: () => { this.update({ server: 'up' }); void this.reread().then(() => this.keeper.serverBack()); void this.saver.flush(); },
       disconnected: () => this.update({ server: this.state.server === 'connecting' ? 'connecting' : 'lost' }),
       cockpit: (cockpit) => this.take(cockpit),
     });
     this.listen();
-    void this.reread().then(() => { if (readSession(onLineKey) === '1') this.goOnLine(); });
+    void this.keeper.loaded();
   }
 
   page(): OperatorPage { return this.state; }
@@ -90,12 +94,12 @@ class OperatorScreen implements RoleScreen, Desk {
 
   goOnLine(): void {
     if (isOnLine(this.state.phone)) return;
-    writeSession(onLineKey, '1');
+    this.keeper.setWanted(true);
     void this.softphone.goOnLine();
   }
 
   goOffLine(): void {
-    writeSession(onLineKey, null);
+    this.keeper.setWanted(false);
     this.softphone.goOffLine();
     void this.api.delete('/operator/phone').catch((thrown: unknown) => this.showError(thrown)).then(() => this.reread());
   }
@@ -142,20 +146,26 @@ class OperatorScreen implements RoleScreen, Desk {
       settledForMs: () => Date.now() - this.state.stageSinceMs,
       suspended: () => document.querySelector('dialog[open]') !== null,
     }));
-    const tick = setInterval(() => this.update({ nowMs: Date.now() + this.state.skewMs }), tickMs);
+    const tick = setInterval(() => { this.update({ nowMs: Date.now() + this.state.skewMs }); this.keeper.tick(); }, tickMs);
     const reread = setInterval(() => void this.reread(), rereadMs);
     const warn = (event: BeforeUnloadEvent) => { if (this.state.draft && isUnsaved(this.state.draft) && this.state.draft.status === 'failed') event.preventDefault(); };
     addEventListener('beforeunload', warn);
     // A BYE at once: the contact hears music and not silence until the page has called in again.
     const leave = () => this.softphone.close();
     addEventListener('pagehide', leave);
+    // Kept in the browser's memory without its line and its socket: begun anew.
+    const shownAgain = (event: PageTransitionEvent) => { if (event.persisted) location.reload(); };
+    addEventListener('pageshow', shownAgain);
+    this.stops.push(answerFor(this.state.pageId), () => removeEventListener('pageshow', shownAgain));
     this.stops.push(() => clearInterval(tick), () => clearInterval(reread), () => removeEventListener('beforeunload', warn), () => removeEventListener('pagehide', leave));
   }
 
   private phoneChanged(phone: PhoneState): void {
     const before = this.state.phone.name;
     this.update({ phone });
-    if (phone.name !== before && (phone.name === 'up' || phone.name === 'down')) void this.reread();
+    if (phone.name === before) return;
+    if (phone.name === 'up') void this.reread();
+    else if (phone.name === 'down') void this.reread().then(() => this.keeper.phoneDown(phone));
   }
 
   private readonly send = (intention: Intention): void => void carryOut(this, intention);
@@ -182,9 +192,7 @@ function syncDialog(id: string, wanted: boolean): void {
 
 /** Of this load of this page: two windows, or a copied tab, are two pages. */
 function freshPageId(): string {
-  const id = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  writeSession('pageId', id);
-  return id;
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function remoteAudio(): HTMLAudioElement {
@@ -192,11 +200,4 @@ function remoteAudio(): HTMLAudioElement {
   audio.autoplay = true;
   document.body.append(audio);
   return audio;
-}
-
-function readSession(key: string): string | null {
-  try { return sessionStorage.getItem(key); } catch { return null; }
-}
-function writeSession(key: string, value: string | null): void {
-  try { if (value === null) sessionStorage.removeItem(key); else sessionStorage.setItem(key, value); } catch { /* A reload will not go on line by itself, nothing else. */ }
 }

@@ -41,7 +41,8 @@ export function firstPage(pageId: string, nowMs: number): OperatorPage {
   };
 }
 
-export function stageOf({ cockpit, phone }: Pick<OperatorPage, 'cockpit' | 'phone'>): Stage {
+export function stageOf(page: Pick<OperatorPage, 'cockpit' | 'phone' | 'pageId'>): Stage {
+  const { cockpit, phone } = page;
   if (!cockpit) return 'loading';
   const { call, operator } = cockpit;
   if (call) {
@@ -52,6 +53,7 @@ export function stageOf({ cockpit, phone }: Pick<OperatorPage, 'cockpit' | 'phon
   }
   if (!cockpit.campaign) return 'noTask';
   if (operator.state === 'paused') return 'paused';
+  if (heldElsewhere(page)) return 'offLine';
   if (!(cockpit.line.legUp || phone.name === 'up') || operator.state === 'offline' || operator.state === 'connecting') return 'offLine';
   return cockpit.contact ? 'before' : 'waiting';
 }
@@ -81,9 +83,16 @@ export function apartOf({ transfer, transferEnded }: CockpitCall): Apart {
   return transfer?.state ?? (transferEnded?.reason === 'contactHungUp' ? 'contactGone' : 'operatorAway');
 }
 
-/** Another page of this operator holds the line. */
-export const heldElsewhere = (page: OperatorPage): boolean =>
-  page.cockpit !== null && page.cockpit.line.legUp && page.cockpit.line.pageId !== null && page.cockpit.line.pageId !== page.pageId && !isOnLine(page.phone);
+/** Another page of this operator is the phone: here nothing is heard and nobody is called. */
+export const heldElsewhere = (page: Pick<OperatorPage, 'cockpit' | 'phone' | 'pageId'>): boolean => isAnothers(page) && !isOnLine(page.phone);
+
+/** The exchange has given the line to another page. */
+export function isAnothers({ cockpit, pageId }: Pick<OperatorPage, 'cockpit' | 'pageId'>): boolean {
+  return cockpit !== null && cockpit.line.legUp && cockpit.line.pageId !== null && cockpit.line.pageId !== pageId;
+}
+
+/** This page believes in a leg that the exchange no longer has for it: its BYE was lost on the way. */
+export const isForsaken = (page: OperatorPage): boolean => page.phone.name === 'up' && page.cockpit !== null && (isAnothers(page) || !page.cockpit.line.legUp);
 
 export function talkingForMs(page: OperatorPage, call: CockpitCall): number {
   return call.answeredAt === null ? 0 : Math.max(0, (call.endedAt === null ? page.nowMs : Date.parse(call.endedAt)) - Date.parse(call.answeredAt));

@@ -3,7 +3,7 @@ import { clock, shortClock } from '../../format.ts';
 import { liveIcon, meter, musicIcon, warningIcon } from '../../icons.ts';
 import { t } from '../../texts/texts.ts';
 import type { Send } from './intentions.ts';
-import { apartOf, type OperatorPage, sinceMs, stageOf, type Strip, stripOf, talkingForMs, untilMs } from './state.ts';
+import { apartOf, heldElsewhere, type OperatorPage, sinceMs, stageOf, type Strip, stripOf, talkingForMs, untilMs } from './state.ts';
 
 /** The one line that says how things stand: the strip, the tab's title and the words that `R` speaks are made of it. */
 export interface Status { readonly strip: Strip; readonly label: string; readonly time: string | null; readonly detail: string | null }
@@ -23,7 +23,7 @@ export function statusOf(page: OperatorPage): Status {
   if (call && stage === 'after') return { strip, label: t.operator.stage.after, time: page.cockpit?.wrapUp ? shortClock(untilMs(page, page.cockpit.wrapUp.until)) : null, detail: endedHow(page) };
   const going = page.phone.name !== 'idle' && page.phone.name !== 'up' && page.phone.name !== 'down';
   if (going) return { strip, label: t.operator.line[page.phone.name as 'connecting'], time: null, detail: null };
-  return { strip, label: t.operator.stage[stage as 'before'], time: null, detail: null };
+  return { strip, label: stage === 'offLine' && heldElsewhere(page) ? t.operator.line.elsewhere : t.operator.stage[stage as 'before'], time: null, detail: null };
 }
 
 function endedHow(page: OperatorPage): string {
@@ -66,7 +66,7 @@ export function stripView(page: OperatorPage, send: Send): TemplateResult {
       ${stage === 'after' ? moreTime(page, send) : nothing}
       ${stage === 'during' && call?.limitAt ? html`<span class="pill num hide-phone">${limitText(page, call.limitAt)}</span>` : nothing}
       ${status.strip === 'wait' ? html`<span class="pill num">${status.detail}</span>` : nothing}
-      ${inTalk ? html`<span class="pill ${page.muted ? 'off' : ''}"><span class="hide-phone">${page.muted ? t.operator.microphoneOff : t.operator.microphoneOn}</span><span class="only-phone">${page.muted ? t.operator.microphoneOff : t.operator.mic}</span> ${page.muted ? nothing : meter(page.level, 5)}</span>` : nothing}
+      ${inTalk && !heldElsewhere(page) ? html`<span class="pill ${page.muted ? 'off' : ''}"><span class="hide-phone">${page.muted ? t.operator.microphoneOff : t.operator.microphoneOn}</span><span class="only-phone">${page.muted ? t.operator.microphoneOff : t.operator.mic}</span> ${page.muted ? nothing : meter(page.level, 5)}</span>` : nothing}
       ${status.strip === 'trouble' && page.phone.name === 'down' && stage !== 'offLine' ? html`<button type="button" class="btn slim" @click=${() => send({ kind: 'goOnLine' })}>${t.operator.line.again}</button>` : nothing}
       <span class="strip-end word-break">${stage === 'after' ? status.detail : stage === 'before' || inTalk ? [contact?.name, contact?.company].filter((part) => part).join(' · ') : page.cockpit?.campaign?.name ?? ''}</span>
     </section>`;

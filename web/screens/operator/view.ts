@@ -7,7 +7,7 @@ import { t } from '../../texts/texts.ts';
 import { cockpitView } from './cockpit/view.ts';
 import { dialogs } from './dialogs.ts';
 import type { Send } from './intentions.ts';
-import { heardQuality, type OperatorPage, stageOf } from './state.ts';
+import { heardQuality, heldElsewhere, type OperatorPage, stageOf } from './state.ts';
 import { stripView } from './strip.ts';
 import { tasksView } from './tasks/view.ts';
 
@@ -35,7 +35,7 @@ function barEnd(page: OperatorPage, inCall: boolean, send: Send): TemplateResult
     ${page.phone.name === 'up' ? html`<span class="quality" title=${quality}>${meter(qualityBars(heard), 5)} <span class="hide-phone">${quality}</span></span>` : nothing}
     ${isOnLine(page.phone)
       ? html`<button type="button" class="btn quiet" ?disabled=${inCall} @click=${() => send({ kind: 'goOffLine' })}>${t.operator.line.goOffLine}</button>`
-      : page.tab === 'tasks' ? html`<button type="button" class="btn quiet" @click=${() => send({ kind: 'goOnLine' })}>${t.operator.line.goOnLine}</button>` : nothing}`;
+      : page.tab === 'tasks' ? html`<button type="button" class="btn quiet" @click=${() => send({ kind: 'goOnLine' })}>${heldElsewhere(page) ? t.operator.line.takeHere : t.operator.line.goOnLine}</button>` : nothing}`;
 }
 
 function keyLine(send: Send): TemplateResult {

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CockpitContact } from '../../../../domain/api.ts';
 import { t } from '../../../texts/texts.ts';
 import type { Send } from '../intentions.ts';
-import { type Apart, apartOf, type OperatorPage } from '../state.ts';
+import { type Apart, apartOf, heldElsewhere, type OperatorPage } from '../state.ts';
 import { act, contactCard, notesCard, questionFields } from './parts.ts';
 
 export function transferView(page: OperatorPage, contact: CockpitContact | null, send: Send): TemplateResult {
@@ -24,7 +24,7 @@ export function transferView(page: OperatorPage, contact: CockpitContact | null,
     <div class="acts">${over ? act(t.operator.hangUp, 'hangUp', { kind: 'hangUp' }, send, { look: 'end', busy: page.pending === 'hangUp' }) : html`
       ${act(t.operator.handOver, 'transfer', { kind: 'handOver' }, send, { look: 'go', off: state !== 'briefing', busy: page.pending === 'handOver' })}
       <div class="pair">${act(t.operator.back, 'back', { kind: 'return' }, send, { off: moving, busy: page.pending === 'return' })}
-        ${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted })}</div>`}
+        ${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted, off: heldElsewhere(page) })}</div>`}
     </div>`;
 }
 

@@ -18,7 +18,7 @@ export function cockpitView(page: OperatorPage, send: Send): TemplateResult {
   return html`
     <div class="cockpit ${stage}">
       <h1 class="visually-hidden">${t.operator.call}</h1>
-      <div class="notices">${noticeLine(page, send)}${transferEnded(page)}${lastCallLine(page, stage)}${quiet ? practiceLine(page) : nothing}</div>
+      <div class="notices">${elsewhereLine(page, stage, send)}${noticeLine(page, send)}${transferEnded(page)}${lastCallLine(page, stage)}${quiet ? practiceLine(page) : nothing}</div>
       ${stageView(page, stage, contact, send)}
     </div>`;
 }
@@ -51,7 +51,7 @@ function duringActs(page: OperatorPage, send: Send): TemplateResult {
   return html`
     <div class="acts">
       ${manager === null || manager === undefined ? nothing : act(t.operator.transfer, 'transfer', { kind: 'transfer' }, send, { look: 'go', off: ending, busy: page.pending === 'transfer' })}
-      <div class="pair">${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted })}
+      <div class="pair">${act(page.muted ? t.operator.unmute : t.operator.mute, 'mute', { kind: 'mute' }, send, { pressed: page.muted, off: heldElsewhere(page) })}
         <span class="hide-phone">${act(t.operator.addContact, 'addContact', { kind: 'openAddContact' }, send)}</span>
         <span class="only-phone">${act(t.operator.hangUp, 'hangUp', { kind: 'hangUp' }, send, { look: 'end', off: ending })}</span></div>
       <span class="hide-phone">${act(t.operator.hangUp, 'hangUp', { kind: 'hangUp' }, send, { look: 'end', off: ending, busy: page.pending === 'hangUp' })}</span>
@@ -61,12 +61,14 @@ function duringActs(page: OperatorPage, send: Send): TemplateResult {
 function offLineCard(page: OperatorPage, send: Send): TemplateResult {
   const { phone } = page;
   const going = phone.name !== 'idle' && phone.name !== 'down';
-  const text = phone.name === 'down' ? t.operator.line.down[phone.reason] : going ? t.operator.line[phone.name] : heldElsewhere(page) ? t.operator.line.elsewhere : t.operator.line.offText;
-  const label = phone.name === 'down' ? t.operator.line.again : heldElsewhere(page) ? t.operator.line.takeHere : t.operator.line.goOnLine;
+  const elsewhere = heldElsewhere(page);
+  const failed = phone.name === 'down' && !elsewhere;
+  const text = elsewhere ? t.operator.line.elsewhereText : phone.name === 'down' ? t.operator.line.down[phone.reason] : going ? t.operator.line[phone.name] : t.operator.line.offText;
+  const label = elsewhere ? t.operator.line.takeHere : failed ? t.operator.line.again : t.operator.line.goOnLine;
   return html`
     <section class="card-x message">
-      <h2>${going ? t.operator.line[phone.name] : t.operator.line.offTitle}</h2>
-      <p class=${phone.name === 'down' ? 'warn' : 'muted'}>${text}</p>
+      <h2>${elsewhere ? t.operator.line.elsewhere : going ? t.operator.line[phone.name] : t.operator.line.offTitle}</h2>
+      <p class=${failed ? 'warn' : 'muted'}>${text}</p>
       ${going ? html`<div class="busy-line" role="progressbar" aria-label=${t.operator.line.connecting}></div>` : act(label, 'call', { kind: 'goOnLine' }, send, { look: 'go' })}
       <button type="button" class="btn quiet" @click=${() => send({ kind: 'leaveTask' })}>${t.operator.leaveTask}</button>
     </section>`;
@@ -78,6 +80,12 @@ function pausedView(page: OperatorPage, send: Send): TemplateResult {
     <section class="card-x message"><h2>${t.operator.pausedTitle}</h2><p class="muted">${byCountdown ? t.operator.pausedByCountdown : t.operator.pausedText}</p>
       ${act(t.operator.goOn, 'call', { kind: 'resume' }, send, { look: 'go', busy: page.pending === 'resume' })}
       <button type="button" class="btn quiet" @click=${() => send({ kind: 'leaveTask' })}>${t.operator.leaveTask}</button></section>${scriptCard(page)}`;
+}
+
+/** A second page shows the call and is not the phone. */
+function elsewhereLine(page: OperatorPage, stage: Stage, send: Send): unknown {
+  if (!heldElsewhere(page) || stage === 'offLine' || stage === 'loading' || stage === 'noTask') return nothing;
+  return html`<div class="notice wait"><p>${t.operator.line.elsewhere}</p><button type="button" class="btn slim" @click=${() => send({ kind: 'goOnLine' })}>${t.operator.line.takeHere}</button></div>`;
 }
 
 /** What became of the attempt before this one, for as long as somebody may wonder. */

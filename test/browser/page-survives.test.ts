@@ -1,0 +1,179 @@
+import { hash } from '@node-rs/argon2';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { claimNextContact } from '../../platform/postgres/queue.ts';
+import { callIn, noFreeswitch, readCall, until } from '../support/house.ts';
+import { startExchange, type Exchange } from '../support/programs.ts';
+import { aCampaign, aContact, aNumber, anOperator } from '../support/rows.ts';
+import { lineStats, noChromium, openPerson, press, signIn, soundBothWays, type Person } from './chromium.ts';
+import { networkProcessOf, openNetwork, type Network } from './network.ts';
+
+const password = 'correct horse battery';
+const note = 'two windows, asks about instalments';
+/** What a person who waits with music is promised. */
+const backWithinMs = 10_000;
+
+describe.skipIf(noFreeswitch ?? noChromium)('the operator’s page', () => {
+  let exchange: Exchange;
+  let passwordHash: string;
+  let network: Network;
+  let operator: Person;
+  let operatorId: string;
+
+  beforeAll(async () => {
+    [exchange, passwordHash] = await Promise.all([startExchange(), hash(password)]);
+  }, 90_000);
+  afterAll(() => exchange?.stop());
+
+  beforeEach(async () => {
+    const { db } = exchange.database;
+    network = await openNetwork();
+    operator = await openPerson(exchange.url, network.proxy);
+    // A robot that talks for ever.
+    const campaign_id = await aCampaign(db, { name: 'Windows' });
+    await aContact(db, campaign_id, { name: 'Anna Petrova', numbers: [aNumber('97')] });
+    const email = `${crypto.randomUUID()}@example.org`;
+    operatorId = await anOperator(db, { campaign_id }, { email, password_hash: passwordHash, name: 'Olga' });
+    await signIn(operator, email, password);
+  }, 30_000);
+  afterEach(async () => {
+    await operator?.close();
+    await network?.close();
+  });
+
+  const callId = async (): Promise<string> => {
+    const { db } = exchange.database;
+    return (await until(async () => (await db('calls').where({ operator_id: operatorId }).orderBy('created_at', 'desc').first('id')) as { id: string } | undefined, 'a call')).id;
+  };
+  const states = async (id: string): Promise<string[]> =>
+    ((await exchange.database.db('call_transitions').where({ call_id: id }).orderBy('version')) as { to_state: string }[]).map((step) => step.to_state);
+  const orders = async (id: string): Promise<string[]> =>
+    ((await exchange.database.db('call_commands').where({ call_id: id }).whereNotNull('done_at').orderBy('id')) as { command: { type: string }; result: string }[])
+      .filter(({ result }) => result.startsWith('+OK')).map(({ command }) => command.type);
+  const operatorRow = async () => (await exchange.database.db('operators').where({ operator_id: operatorId }).first()) as { state: string; leg: string | null; page_id: string | null; campaign_id: string };
+  /** The page has not been heard of for longer than its line stands without it: the clock is put forward. */
+  const silent = () => exchange.database.db('operators').where({ operator_id: operatorId }).update({ page_seen_at: new Date(Date.now() - 26_000) });
+  const phoneIs = (page: Page, state: string) => until(async () => (await lineStats(page).catch(() => null))?.state === state, `the phone to be ${state}`, 15_000);
+
+  /** On line and talking, with a note. */
+  async function talking(): Promise<string> {
+    const { page } = operator;
+    await page.getByRole('button', { name: 'Go on line' }).first().click();
+    await page.getByText('Anna Petrova').first().waitFor();
+    await phoneIs(page, 'up');
+    await press(page, 'c');
+    await page.getByText('Talking').first().waitFor();
+    const id = await callId();
+    await soundBothWays(page);
+    await page.fill('#notes', note);
+    await page.getByText(/^Saved /).first().waitFor();
+    return id;
+  }
+
+  async function backOnTheCall(page: Page, id: string, sinceMs: number): Promise<void> {
+    await callIn(exchange.database.db, id, 'talking', backWithinMs);
+    await page.getByText('Talking').first().waitFor({ timeout: Math.max(1, sinceMs + backWithinMs - performance.now()) });
+    await phoneIs(page, 'up');
+    expect(performance.now() - sinceMs).toBeLessThan(backWithinMs);
+    await soundBothWays(page);
+    expect(await page.inputValue('#notes')).toBe(note);
+    expect(await callId()).toBe(id);
+  }
+
+  it('is back on the same call after a reload, the contact hears music meanwhile', { timeout: 60_000 }, async () => {
+    const id = await talking();
+    const { page } = operator;
+    const legBefore = (await readCall(exchange.database.db, id)).operator_leg;
+    const since = performance.now();
+    await page.reload({ waitUntil: 'commit' });
+    await until(async () => (await states(id)).includes('waitingOperator'), 'the contact to be out of the bridge', 5_000);
+    await until(async () => (await orders(id)).includes('PlayToLeg'), 'music');
+    await backOnTheCall(page, id, since);
+    const { operator_leg: legNow, hold_ms: holdMs } = await readCall(exchange.database.db, id);
+    expect(legNow).not.toBe(legBefore);
+    expect(holdMs).toBeGreaterThan(0);
+    expect(operator.faults).toEqual([]);
+  });
+
+  it('is back on the same call after 5 s without a network', { timeout: 90_000 }, async () => {
+    const id = await talking();
+    const { page, profile } = operator;
+    const networkProcess = networkProcessOf(profile);
+    const awayUntil = performance.now() + 5_000;
+    network.cut();
+    process.kill(networkProcess, 'SIGSTOP');
+    try {
+      await phoneIs(page, 'reconnecting');
+      await page.waitForTimeout(awayUntil - performance.now());
+    } finally {
+      process.kill(networkProcess, 'SIGCONT');
+    }
+    network.restore();
+    await backOnTheCall(page, id, performance.now());
+    // It can still be ended from here, and what the exchange says arrives.
+    await page.locator('#notes').press('Escape');
+    await press(page, 'h');
+    await page.getByText('How did it end?').waitFor();
+    await phoneIs(page, 'up');
+    expect((await states(id)).at(-1)).toBe('ended');
+    await press(page, '4');
+    await page.getByText('Waiting').first().waitFor();
+    const { leg } = await operatorRow();
+    expect(await page.evaluate(`fetch('/api/v1/operator/phone', { method: 'DELETE' }).then((answer) => answer.status)`)).toBe(204);
+    await until(async () => (await operatorRow()).leg !== leg, 'the leg to be gone');
+  });
+
+  it('is the phone in one window at a time: the second says so and takes the call over when asked', { timeout: 90_000 }, async () => {
+    const id = await talking();
+    const { page: first } = operator;
+    const second = await first.context().newPage();
+    await second.goto('/operator/call');
+    await second.getByText('This shift’s phone is in another window').first().waitFor();
+    expect(await lineStats(second)).toBeNull();
+    await phoneIs(first, 'up');
+
+    const since = performance.now();
+    await second.getByRole('button', { name: 'Take it over here' }).first().click();
+    await first.getByText('This shift’s phone is in another window').first().waitFor();
+    await until(async () => (await states(id)).includes('returning'), 'the call to be taken over');
+    await backOnTheCall(second, id, since);
+    expect(await lineStats(first)).toBeNull();
+
+    // Neither a reload of the former phone nor a copy of the present one moves the line: a person does.
+    const { leg } = await operatorRow();
+    await first.reload();
+    await first.getByText('This shift’s phone is in another window').first().waitFor();
+    const copy = await first.context().newPage();
+    await copy.addInitScript(`sessionStorage.setItem('onLine', '1'); sessionStorage.setItem('pageId', sessionStorage.getItem('pageId') ?? ${JSON.stringify((await operatorRow()).page_id)})`);
+    await copy.goto('/operator/call');
+    await copy.getByText('This shift’s phone is in another window').first().waitFor();
+    await soundBothWays(second);
+    expect((await operatorRow()).leg).toBe(leg);
+    expect(operator.faults).toEqual([]);
+  });
+
+  it('that is closed in mid-call frees the contact, and the note is kept', { timeout: 90_000 }, async () => {
+    const id = await talking();
+    const { db } = exchange.database;
+    await operator.close();
+    await silent();
+    await callIn(db, id, 'waitingOperator');
+    await until(async () => (await orders(id)).includes('PlayToLeg'), 'music');
+    const call = await callIn(db, id, 'ended', 30_000);
+    expect(call).toMatchObject({ ended_by: 'operatorLost', operator_bound: false, number_live: false, notes: note });
+    expect(await operatorRow()).toMatchObject({ leg: null });
+  });
+
+  it('that is closed before a call gives its contact to somebody else', { timeout: 60_000 }, async () => {
+    const { db } = exchange.database;
+    const { page } = operator;
+    await page.getByRole('button', { name: 'Go on line' }).first().click();
+    await page.getByText('Anna Petrova').first().waitFor();
+    const { campaign_id } = await operatorRow();
+    await operator.close();
+    await silent();
+    await until(async () => (await operatorRow()).state === 'offline', 'the operator to be off line');
+    const other = await anOperator(db, { state: 'ready', campaign_id });
+    expect(await until(() => claimNextContact(db, { operatorId: other, campaignId: campaign_id }), 'the contact to be free')).toBeDefined();
+  });
+});
