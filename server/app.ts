@@ -60,6 +60,7 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
         account: openRateLimit(db, { name: 'sign-in-account', points: 100, durationMs: quarterHourMs }),
         address: openRateLimit(db, { name: 'sign-in-address', points: 100, durationMs: quarterHourMs }),
       },
+      managerLinkLimit: openRateLimit(db, { name: 'manager-link', points: 50, durationMs: quarterHourMs }),
     };
     // socket.io takes its own requests before the application sees them, so the server is there first.
     const http = createServer((request, response) => void app(request, response));

@@ -15,6 +15,8 @@ export interface House {
   readonly log: Logger;
   readonly requests: Requests;
   readonly signInLimits: { readonly account: RateLimit; readonly address: RateLimit; readonly pair: RateLimit };
+  /** Links that open nothing, by address. */
+  readonly managerLinkLimit: RateLimit;
   /** Cuts the sockets of a session that was signed out. */
   sessionEnded(sessionId: string): void;
 }

@@ -14,13 +14,23 @@ import { rowId } from './http/ids.ts';
 import { isForeign } from './http/security.ts';
 import type { SessionStore } from './http/session-store.ts';
 import { cockpitWithContact } from './next-contact.ts';
+import { isLivePage, openManagerPages } from './manager-pages.ts';
+import type { ManagerAccess } from './manager-access.ts';
 import { createRefresher } from './refresher.ts';
 
 const slowTickMs = 5_000;
 
-interface SocketData { user: User; sessionId: string }
-type ExchangeSocket = Socket<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
-type Io = Server<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
+interface SocketData {
+  /** Who is signed in; absent on a manager's own page. */
+  user?: User;
+  /** A manager's own page, by their personal link. */
+  page?: NonNullable<ManagerAccess['page']>;
+  /** The transfer that the page was given a link for. */
+  rangFor: string | null;
+  sessionId: string;
+}
+export type ExchangeSocket = Socket<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
+export type Io = Server<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
 
 export interface Sockets {
   /** Cuts the pages of a session that was signed out. */
@@ -56,8 +66,9 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
   io.on('connection', (socket) => {
     greet(house, socket);
     keepSession(store, socket);
-    if (socket.data.user.role === 'operator') cockpits.refresh(socket.data.user.id);
+    if (socket.data.user?.role === 'operator') cockpits.refresh(socket.data.user.id);
   });
+  const managerPages = openManagerPages(house, io);
   nudges.subscribe(
     (nudge: Nudge) => {
       switch (nudge.topic) {
@@ -65,18 +76,20 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
         case 'campaign': return void tellResults(nudge.id);
         case 'pool': return everyOperator();
         case 'request': return requests.answered(nudge);
-        case 'manager': return;
+        case 'manager': return managerPages.changed(nudge.id);
         case 'switch': return;
         default: return nudge satisfies never;
       }
     },
     () => {
       everyOperator();
+      managerPages.everyone();
       idsOf('campaign:').forEach(tellResults);
     },
   );
   const tick = setInterval(() => {
     everyOperator();
+    managerPages.everyone();
     giveUpConnecting(db).catch((error: Error) => log.warn({ error: error.message }, 'slow tick'));
   }, slowTickMs);
 
@@ -87,6 +100,7 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
       clearInterval(tick);
       await io.close();
       await cockpits.idle();
+      await managerPages.idle();
     },
   };
 }
@@ -96,6 +110,14 @@ type WithSession = ExchangeSocket['request'] & { session?: Session & Partial<Ses
 /** Who opened the socket; the session's middleware has run. */
 async function identify({ db }: Pick<House, 'db'>, socket: ExchangeSocket): Promise<Error | undefined> {
   const { session } = socket.request as WithSession;
+  socket.data.rangFor = null;
+  if (isManagerPage(socket)) {
+    const page = session?.manager?.page;
+    if (!session || !page || !(await isLivePage({ db }, page))) return new Error('linkOver');
+    socket.data.page = page;
+    socket.data.sessionId = session.id;
+    return undefined;
+  }
   const user = session?.userId === undefined ? undefined : await readUser(db, session.userId);
   if (!user || !session) return new Error('notSignedIn');
   socket.data.user = user;
@@ -103,6 +125,9 @@ async function identify({ db }: Pick<House, 'db'>, socket: ExchangeSocket): Prom
   await socket.join(`session:${session.id}`);
   return undefined;
 }
+
+/** A browser may have both, a login and a manager's link: the page says which of them it is for. */
+const isManagerPage = (socket: ExchangeSocket): boolean => (socket.handshake.auth as { page?: unknown }).page === 'manager';
 
 /** The session of a page that stands open outlives an emptied Redis. */
 function keepSession(store: SessionStore, socket: ExchangeSocket): void {
@@ -118,6 +143,7 @@ const campaign = z.object({ id: rowId });
 /** What a page may say on its socket. */
 function greet({ db, log }: Pick<House, 'db' | 'log'>, socket: ExchangeSocket): void {
   const { user } = socket.data;
+  if (!user) return;
   const failed = (error: Error) => log.warn({ userId: user.id, error: error.message }, 'socket message failed');
   if (user.role === 'operator') {
     void socket.join(`operator:${user.id}`);

@@ -4,6 +4,7 @@ import type { CampaignState, Disposition, Question } from '../../domain/campaign
 import { toCockpitCall } from '../../domain/cockpit-call.ts';
 import { maskPhone } from '../../domain/phone.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
+import { orderedFields } from './contact-fields.ts';
 import type { Db } from './database.ts';
 
 /** How often a wrap-up may be extended (WCAG 2.2.1). */
@@ -95,11 +96,4 @@ function toContact(row: Row, id: string): CockpitContact {
     attempt: row.call_attempt ?? row.attempts + 1,
     fields: orderedFields(row.fields, row.columns),
   };
-}
-
-/** In the file's order: jsonb keeps none, so the list's columns tell. */
-function orderedFields(fields: Readonly<Record<string, string>>, columns: readonly Column[] | null): { label: string; value: string }[] {
-  const order = (columns ?? []).map(({ label }) => label);
-  const place = (label: string) => (order.includes(label) ? order.indexOf(label) : order.length);
-  return Object.entries(fields).map(([label, value]) => ({ label, value })).sort((a, b) => place(a.label) - place(b.label));
 }

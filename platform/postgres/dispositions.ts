@@ -10,7 +10,7 @@ const needsAnswers = new Set(['success', 'interested', 'callback']);
 
 interface CallRow {
   released_at: Date | null; answered_at: Date | null; disposition: string | null; answers: Record<string, string>; e164: string; customer_id: string;
-  dispositions: Disposition[]; questions: Question[]; contact_id: string;
+  dispositions: Disposition[]; questions: Question[]; contact_id: string; manager_callback_at: Date | null;
 }
 
 /**
@@ -21,10 +21,11 @@ export async function disposeCall(
   db: Db,
   order: { callId: string; operatorId: string; key: string; callbackAt?: number | undefined; pause?: boolean | undefined; nowMs?: number },
 ): Promise<DisposeResult> {
-  const { callId, operatorId, key, callbackAt = null, pause = false, nowMs = Date.now() } = order;
+  const { callId, operatorId, key, pause = false, nowMs = Date.now() } = order;
   return db.transaction(async (trx): Promise<DisposeResult> => {
     const { rows } = await trx.raw<{ rows: CallRow[] }>(
-      `select k.released_at, k.answered_at, k.disposition, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions
+      `select k.released_at, k.answered_at, k.disposition, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions,
+         case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
        from calls k join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
        where k.id = :callId and k.operator_id = :operatorId for update of k`,
       { callId, operatorId },
@@ -39,6 +40,8 @@ export async function disposeCall(
     if (!disposition) return { ok: false, code: 'noSuchDisposition' };
     const missing = call.questions.filter((question) => question.required && !call.answers[question.key]?.trim()).map((question) => question.key);
     if (needsAnswers.has(disposition.meaning) && missing.length > 0) return { ok: false, code: 'answersMissing', missing };
+    // No time named: the one at which the manager asked to be connected, where there is one.
+    const callbackAt = order.callbackAt ?? (disposition.meaning === 'callback' ? (call.manager_callback_at?.getTime() ?? null) : null);
     await trx.raw(
       `update calls set disposition = :key, disposed_at = to_timestamp(:nowMs::double precision / 1000),
          callback_at = to_timestamp(:callbackAt::double precision / 1000) where id = :callId`,

@@ -1,6 +1,6 @@
 import type { Db } from './database.ts';
 
-export type RequestKind = 'dial' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'endLeg';
+export type RequestKind = 'dial' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'endLeg' | 'managerAccept' | 'managerDecline';
 export type RequestResult = { readonly ok: true; readonly callId?: string } | { readonly ok: false; readonly code: string; readonly detail?: string };
 
 export interface NewRequest {

@@ -1,9 +1,11 @@
 import 'express-session';
+import type { ManagerAccess } from '../manager-access.ts';
 
 declare module 'express-session' {
   interface SessionData {
     userId: string;
     signedInAt: string;
+    manager: ManagerAccess;
   }
 }
 declare module 'express-serve-static-core' {

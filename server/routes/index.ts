@@ -2,12 +2,16 @@ import type { Route } from '../http/route.ts';
 import { changeCampaign } from './campaigns/change-campaign.ts';
 import { createCampaign } from './campaigns/create-campaign.ts';
 import { listCampaigns } from './campaigns/list-campaigns.ts';
+import { makeManagerLink, revokeManagerLink } from './campaigns/manager-link.ts';
 import { listLists } from './campaigns/list-lists.ts';
 import { pauseCampaign } from './campaigns/pause-campaign.ts';
 import { readCampaign } from './campaigns/read-campaign.ts';
 import { results } from './campaigns/results.ts';
 import { startCampaign } from './campaigns/start-campaign.ts';
 import { uploadList } from './campaigns/upload-list.ts';
+import { history } from './manager/history.ts';
+import { openLink } from './manager/open-link.ts';
+import { acceptTransfer, declineTransfer, judgeTransfer, readTransfer } from './manager/transfer.ts';
 import { addContact } from './operator/add-contact.ts';
 import { cockpit } from './operator/cockpit.ts';
 import { dial } from './operator/dial.ts';
@@ -28,6 +32,7 @@ import { signOut } from './sessions/sign-out.ts';
 /** Every route of `/api/v1`, declared once: the router, the role check and OpenAPI are made from it. */
 export const routes: readonly Route[] = [
   signIn, readSession, signOut,
-  listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results,
+  listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, makeManagerLink, revokeManagerLink,
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
+  openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,
 ];

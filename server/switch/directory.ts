@@ -7,7 +7,7 @@ import { sendRefusal } from '../http/mount.ts';
 import { sipDomain } from '../sip-domain.ts';
 import { notFoundXml, userXml } from './directory-xml.ts';
 
-const usernameShape = /^op-[0-9]{1,19}-[A-Za-z0-9_-]{10,40}$/;
+const usernameShape = /^(?:op-[0-9]{1,19}|mg)-[A-Za-z0-9_-]{10,40}$/;
 
 /** What mod_xml_curl asks: who may call in. It answers for a page's fresh user until the leg is up, and for nobody else. */
 export function directory({ db, config, log }: Pick<House, 'db' | 'config' | 'log'>): Router {

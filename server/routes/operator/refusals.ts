@@ -21,6 +21,7 @@ const refusals: Readonly<Record<string, string>> = {
   nothingToReturnFrom: 'There is no transfer to come back from.',
   returnFirst: 'A manager is on the line: press B to return to the contact first.',
   handedOver: 'The contact is with the manager already.',
+  transferOver: 'Too late: somebody else took it, or the contact could not wait.',
   noManager: 'The campaign has no manager to hand over to.',
   stillTalking: 'The call is not over yet: hang up first.',
   neverAnswered: 'Nobody answered this call: there is nothing to judge.',

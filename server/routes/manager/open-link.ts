@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import type { ManagerSession } from '../../../domain/api.ts';
+import { findManagerPage } from '../../../platform/postgres/campaign-managers.ts';
+import { useTransferToken } from '../../../platform/postgres/transfer-tokens.ts';
+import { answer, refuse } from '../../http/answer.ts';
+import { route } from '../../http/route.ts';
+import { grantAccess } from '../../manager-access.ts';
+import { hashOfToken, tokenShape } from '../../manager-links.ts';
+
+export const openLink = route({
+  method: 'post',
+  path: '/manager/sessions',
+  roles: 'anyone',
+  summary: 'Exchange a link’s token for a cookie: a personal link, or the link of one transfer (once)',
+  body: z.object({ token: z.string('give the token').regex(tokenShape, 'this is no token of a link') }),
+  answers: { 201: 'ManagerSession, and the session cookie' },
+  async handle({ house: { db, managerLinkLimit }, body: { token }, request }) {
+    const address = request.ip ?? '';
+    const waitMs = await managerLinkLimit.waitMs(address);
+    if (waitMs > 0) return refuse(429, 'tooManyAttempts', 'Too many links that open nothing: try again later.', { retryAfter: Math.ceil(waitMs / 1_000) });
+    const hash = hashOfToken(token);
+    const page = await findManagerPage(db, { linkHash: hash });
+    if (page) {
+      await grantAccess(request, { page: { managerId: page.managerId, linkHash: hash } });
+      return answer({ kind: 'inbox', managerName: page.managerName, campaignName: page.campaignName } satisfies ManagerSession, 201);
+    }
+    const used = await useTransferToken(db, { tokenHash: hash });
+    if (used) {
+      await grantAccess(request, { transferId: used.transferId });
+      return answer({ kind: 'transfer', transferId: used.transferId } satisfies ManagerSession, 201);
+    }
+    await managerLinkLimit.count(address);
+    return refuse(401, 'linkOver', 'This link opens nothing (any more). Ask whoever gave it to you for a new one.');
+  },
+});
