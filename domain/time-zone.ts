@@ -48,6 +48,7 @@ export const zoneOfCountry = (country: string): string | undefined => countryZon
 export interface ContactPlace {
   /** The list's time zone column, as typed. */
   readonly timeZone: string;
+  /** Or a time zone: one column may hold either. */
   readonly city: string;
   /** Their first number. */
   readonly e164: string;
@@ -55,5 +56,5 @@ export interface ContactPlace {
 
 /** The contact's IANA zone. `campaignZone` answers for whom nothing else does. */
 export function zoneOfContact({ timeZone, city, e164 }: ContactPlace, campaignZone: string): string {
-  return (timeZone === '' ? undefined : readTimeZone(timeZone)) ?? (city === '' ? undefined : zoneOfCity(city)) ?? zoneOfNumber(e164) ?? campaignZone;
+  return (timeZone === '' ? undefined : readTimeZone(timeZone)) ?? (city === '' ? undefined : (zoneOfCity(city) ?? readTimeZone(city))) ?? zoneOfNumber(e164) ?? campaignZone;
 }

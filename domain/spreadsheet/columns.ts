@@ -6,9 +6,9 @@ export type Cell = string | number;
 /** Fifteen digits, as spreadsheet programs show a number: no 0.30000000000000004. */
 export const cellText = (cell: Cell | undefined): string => (cell === undefined ? '' : typeof cell === 'number' ? String(Number(cell.toPrecision(15))) : cell.trim());
 
-export const columnRoles = ['phone', 'name', 'firstName', 'middleName', 'lastName', 'company', 'city', 'timeZone', 'language', 'field'] as const;
+export const columnRoles = ['phone', 'name', 'firstName', 'middleName', 'lastName', 'company', 'city', 'timeZone', 'language', 'field', 'leaveOut'] as const;
 export type ColumnRole = (typeof columnRoles)[number];
-/** `field` columns are shown to the operator as they are. `index` counts from 0; labels differ from each other. */
+/** `field` columns are shown to the operator as they are, `leaveOut` ones kept from everybody. `index` counts from 0; labels differ from each other. */
 export interface Column { readonly index: number; readonly label: string; readonly role: ColumnRole }
 
 export interface Layout {
@@ -16,6 +16,8 @@ export interface Layout {
   readonly headerIndex: number;
   /** In the file's order. */
   readonly columns: readonly Column[];
+  /** `unsure`: another column could as well hold the numbers, so that a person must say. */
+  readonly phones: 'clear' | 'unsure' | 'none';
 }
 
 /** How many of a sheet's first rows `guessLayout` wants to see. */
@@ -61,36 +63,53 @@ function phoneShare(rows: readonly (readonly Cell[])[], index: number, country: 
  * say nothing. Title rows above the headers are passed over.
  * @param rows the sheet's first rows (`rowsToGuessFrom` of them suffice); empty ones included
  * @param country ISO 3166-1 alpha-2
- * @returns undefined when no column holds phone numbers
  */
-export function guessLayout(rows: readonly (readonly Cell[])[], country: string): Layout | undefined {
-  const width = Math.max(0, ...rows.map((row) => row.length));
+export function guessLayout(rows: readonly (readonly Cell[])[], country: string): Layout {
+  const width = widthOf(rows);
   const named = rows.slice(0, titleRowsAtMost).findIndex((row) => {
     const filled = row.filter((cell) => !isEmpty(cell));
     return (filled.length >= 2 || width === 1) && row.some((cell) => typeof cell === 'string' && roleOfHeader(headerOf(cell)) === 'phone' && !/\d{5}/.test(cell));
   });
-  if (named >= 0) return layoutBelow(rows, named, width, country);
+  if (named >= 0) return layoutBelow(rows, named, country);
 
   // No header speaks of phones: the first row with a number that can be dialled is a contact, the one above it the header.
   const first = rows.findIndex((row) => row.some((cell) => readPhone(cell, country).ok));
-  if (first < 0) return undefined;
-  const above = first > 0 && rows[first - 1]?.some((cell) => !isEmpty(cell)) === true ? first - 1 : -1;
-  return layoutBelow(rows, above, width, country, first);
+  if (first >= 0) {
+    const above = first > 0 && rows[first - 1]?.some((cell) => !isEmpty(cell)) === true ? first - 1 : -1;
+    return layoutBelow(rows, above, country, first);
+  }
+  const texts = rows.slice(0, titleRowsAtMost).findIndex((row) => row.filter((cell) => !isEmpty(cell)).length >= Math.min(2, width) && row.every((cell) => typeof cell === 'string'));
+  return layoutBelow(rows, texts, country);
 }
 
-function layoutBelow(rows: readonly (readonly Cell[])[], headerIndex: number, width: number, country: string, firstRow = headerIndex + 1): Layout | undefined {
+const widthOf = (rows: readonly (readonly Cell[])[]): number => rows.reduce((width, row) => Math.max(width, row.length), 0);
+
+/**
+ * What each column holds when the header row is known.
+ * @param headerIndex index into `rows`; -1 for none
+ */
+export function layoutBelow(rows: readonly (readonly Cell[])[], headerIndex: number, country: string, firstRow = headerIndex + 1): Layout {
   const header = headerIndex < 0 ? [] : (rows[headerIndex] ?? []);
   const below = rows.slice(firstRow);
-  const texts = Array.from({ length: width }, (_, index) => headerOf(header[index] ?? ''));
-  let roles = texts.map(roleOfHeader);
-  if (!roles.includes('phone')) {
-    const shares = texts.map((text, index) => (neverPhone.test(text) ? 0 : phoneShare(below, index, country)));
-    const candidates = texts.some((text, index) => perhapsPhone.test(text) && (shares[index] ?? 0) > 0.5) ? texts.map((text) => perhapsPhone.test(text)) : texts.map(() => true);
-    roles = roles.map((role, index) => ((shares[index] ?? 0) > 0.5 && candidates[index] === true ? 'phone' : role));
-    if (!roles.includes('phone')) return undefined;
+  const texts = Array.from({ length: widthOf(rows) }, (_, index) => headerOf(header[index] ?? ''));
+  const { roles, phones } = rolesOf(texts, below, country);
+  return { headerIndex, columns: labelled(header, firstOfEach(withoutStrayParts(roles)), below), phones };
+}
+
+/** More than half of a column's cells are numbers that can be dialled: it may be the one. */
+const mayHoldPhones = 0.5;
+
+function rolesOf(texts: readonly string[], below: readonly (readonly Cell[])[], country: string): { roles: ColumnRole[]; phones: Layout['phones'] } {
+  const roles = texts.map(roleOfHeader);
+  const shareAt = (index: number): number => (neverPhone.test(texts[index] ?? '') ? 0 : phoneShare(below, index, country));
+  const likely = (index: number): boolean => shareAt(index) > mayHoldPhones;
+  if (roles.includes('phone')) {
+    const isBelied = roles.every((role, index) => role !== 'phone' || shareAt(index) === 0) && roles.some((role, index) => role !== 'phone' && likely(index));
+    return { roles, phones: isBelied ? 'unsure' : 'clear' };
   }
-  roles = firstOfEach(withoutStrayParts(roles));
-  return { headerIndex, columns: labelled(header, roles, below) };
+  const called = texts.flatMap((text, index) => (perhapsPhone.test(text) && likely(index) ? [index] : []));
+  const found = called.length > 0 ? called : texts.flatMap((_, index) => (likely(index) ? [index] : []));
+  return { roles: roles.map((role, index) => (found.includes(index) ? 'phone' : role)), phones: found.length === 0 ? 'none' : found.length === 1 ? 'clear' : 'unsure' };
 }
 
 /** "Имя" beside "Фамилия" is a first name. */
@@ -103,7 +122,7 @@ const withoutStrayParts = (roles: readonly ColumnRole[]): ColumnRole[] => {
 function firstOfEach(roles: readonly ColumnRole[]): ColumnRole[] {
   const hasParts = roles.includes('firstName') || roles.includes('lastName');
   return roles.map((role, index) => {
-    if (role === 'phone' || role === 'field') return role;
+    if (role === 'phone' || role === 'field' || role === 'leaveOut') return role;
     if (role === 'name' && hasParts) return 'field';
     return roles.indexOf(role) === index ? role : 'field';
   });

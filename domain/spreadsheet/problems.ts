@@ -9,6 +9,7 @@ export const rowReasons = {
   unclosedQuote: 'a quotation mark in this row is never closed',
   cellTooLong: 'a cell has more than 32,767 characters',
   tooManyColumns: 'the row has more than 100 columns',
+  totals: 'this is a row of totals, not a contact',
   doNotCall: 'the number is on the do-not-call list',
   alreadyInCampaign: 'the number is already in this campaign',
 } as const;

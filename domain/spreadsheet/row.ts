@@ -12,7 +12,7 @@ export interface ListContact {
   /** The columns that an operator is shown, in the file's order; empty cells are left out. */
   readonly fields: readonly { readonly label: string; readonly value: string }[];
 }
-export type RowReading = { readonly ok: true; readonly contact: ListContact } | { readonly ok: false; readonly reason: PhoneReason };
+export type RowReading = { readonly ok: true; readonly contact: ListContact } | { readonly ok: false; readonly reason: PhoneReason | 'totals' };
 
 export interface RowRules {
   readonly columns: readonly Column[];
@@ -25,6 +25,8 @@ export interface RowRules {
 }
 
 const numbersAtMost = 10;
+/** What accounting programs write below a list. Only a row without a number is ever taken for one. */
+const totals = /^(?:итого|всего|итог|общий итог|промежуточный итог|(?:grand |sub)?totals?|sum)(?:\s*[:.(–-].*|\s+(?:по|записей|строк|rows|records)(?:[\s:].*)?)?$/iu;
 
 /** One row of a list → a contact, or why it is none: the first filled phone cell's reason. */
 export function assembleRow(cells: readonly Cell[], { columns, country, timeZone, read = readPhone }: RowRules): RowReading {
@@ -33,6 +35,7 @@ export function assembleRow(cells: readonly Cell[], { columns, country, timeZone
   const fields: { label: string; value: string }[] = [];
   let reason: PhoneReason | undefined;
   for (const { index, label, role } of columns) {
+    if (role === 'leaveOut') continue;
     const cell = cells[index] ?? '';
     if (role === 'phone') {
       for (const text of typeof cell === 'number' ? [cell] : splitPhones(cell)) {
@@ -48,7 +51,7 @@ export function assembleRow(cells: readonly Cell[], { columns, country, timeZone
     else parts[role] = text;
   }
   const [first] = numbers;
-  if (first === undefined) return { ok: false, reason: reason ?? 'empty' };
+  if (first === undefined) return { ok: false, reason: cells.some((cell) => typeof cell === 'string' && totals.test(cell.trim())) ? 'totals' : (reason ?? 'empty') };
   const name = parts.name ?? [parts.firstName, parts.middleName, parts.lastName].filter((part) => part !== undefined).join(' ');
   const city = parts.city ?? '';
   const zone = zoneOfContact({ timeZone: parts.timeZone ?? '', city, e164: first.e164 }, timeZone);

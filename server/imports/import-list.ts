@@ -4,7 +4,7 @@ import type { CallingWindow } from '../../domain/calling-window.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Db } from '../../platform/postgres/database.ts';
 import { storeList } from '../../platform/postgres/import-list.ts';
-import { failure, importLimits, type CopyBatch, type ImportFailure } from './outcome.ts';
+import { failure, importLimits, type CopyBatch, type ImportFailure, type LayoutChoice } from './outcome.ts';
 import { ReadingFailed, readInThread } from './read-in-thread.ts';
 
 export interface ListImport {
@@ -25,6 +25,8 @@ export interface ListImport {
   /** As the customer named it. */
   readonly fileName: string;
   readonly userId: string;
+  /** With a mapping nothing is asked; without one the columns must be clear. */
+  readonly choice?: LayoutChoice;
   readonly log: Logger;
   readonly onProgress?: (progress: { readonly rowsRead: number }) => void;
   /** Milliseconds since 1970 UTC; the clock's when left out. */
@@ -38,17 +40,18 @@ export type ImportOutcome = { readonly ok: true; readonly list: ListResult } | (
  * own; the database takes the batches as they come, in one transaction. A file that fails as a whole is a typed
  * refusal; what the database throws is thrown on.
  */
-export async function importList({ db, customerId, campaign, filePath, fileName, userId, log, onProgress, nowMs = Date.now() }: ListImport): Promise<ImportOutcome> {
+export async function importList({ db, customerId, campaign, filePath, fileName, userId, choice = {}, log, onProgress, nowMs = Date.now() }: ListImport): Promise<ImportOutcome> {
   const { size } = await stat(filePath);
   if (size === 0) return { ok: false, ...failure('emptyFile') };
   if (size > importLimits.fileBytes) return { ok: false, ...failure('fileTooLarge') };
   const startedMs = performance.now();
   try {
-    const reading = await readInThread({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs });
+    const reading = await readInThread({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs, ...choice });
     try {
+      if (choice.mapping === undefined && reading.layout.phones !== 'clear') return { ok: false, ...failure('columnsUnclear') };
       const list = await storeList(
         db,
-        { customerId, campaignId: campaign.id, priority: campaign.priority, userId, fileName, format: reading.format, columns: reading.columns },
+        { customerId, campaignId: campaign.id, priority: campaign.priority, userId, fileName, format: reading.layout.format, columns: reading.layout.columns },
         watched(reading.batches, onProgress),
       );
       log.info({ campaignId: campaign.id, listId: list.id, accepted: list.accepted, duplicates: list.duplicates, rejected: list.rejected, tookMs: Math.round(performance.now() - startedMs) }, 'list imported');

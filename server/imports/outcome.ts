@@ -1,17 +1,18 @@
-import type { Column } from '../../domain/spreadsheet/columns.ts';
+import type { Column, Layout } from '../../domain/spreadsheet/columns.ts';
+import type { Mapping } from '../../domain/spreadsheet/mapping.ts';
 
 /** Why a file as a whole is refused; nothing of it is stored. Codes are stable. */
 export const importFailures = {
   fileTooLarge: 'The file is larger than 20 MB. Split it and upload the parts.',
   emptyFile: 'The file is empty.',
-  legacyXls: 'This is a workbook of the old .xls format. Save it as .xlsx or .csv and upload that.',
   passwordProtected: 'The workbook is protected by a password. Save it without one and upload that.',
-  notASpreadsheet: 'This is not a spreadsheet. Upload an .xlsx file or a .csv file.',
+  notASpreadsheet: 'This is not a spreadsheet. Upload an .xlsx, .xls or .csv file, or text with tabs.',
   damagedFile: 'The workbook is damaged. Open it in your spreadsheet program, save it again as .xlsx and upload that.',
   unpacksTooLarge: 'The workbook unpacks to more than it may. Save the sheet with the contacts alone and upload that.',
   tooManyRows: 'The sheet has more than 200,000 rows. Split it and upload the parts.',
   tooManyColumns: 'The sheet has more than 100 columns. Leave only the ones that the operators need.',
-  noPhoneColumn: 'No column with phone numbers was found. Name it "Phone" in the first row.',
+  columnsUnclear: 'It is not clear which column holds the phone numbers. Choose it, or name it "Phone" above the numbers.',
+  noSuchSheet: 'The workbook has no sheet of this name. Choose one of its sheets.',
   tooComplex: 'The file needs more memory or time than an upload may take. Save the sheet with the contacts alone and upload that.',
 } as const;
 export type ImportFailureCode = keyof typeof importFailures;
@@ -33,13 +34,25 @@ export const importLimits = {
   columns: 100,
   zipEntries: 2_000,
   unpackedBytes: 250 * 1024 * 1024,
+  /** Of the small parts: the list of sheets, the styles. */
+  smallPartBytes: 16 * 1024 * 1024,
+  /** A large part that packs better than this is a bomb; what spreadsheet programs write stays below 50. */
+  packedTimes: 100,
   readingMs: 120_000,
 } as const;
 
-export type ListFormat = 'xlsx' | 'csv';
+export type ListFormat = 'xlsx' | 'xls' | 'csv';
+
+/** What a person said about the file; what is left out is guessed. */
+export interface LayoutChoice {
+  readonly sheet?: string;
+  /** From 1; 0 for none. */
+  readonly headerRow?: number;
+  readonly mapping?: Mapping;
+}
 
 /** What the reading thread is started with. */
-export interface ReadingOrder {
+export interface ReadingOrder extends LayoutChoice {
   readonly filePath: string;
   readonly country: string;
   readonly timeZone: string;
@@ -57,8 +70,24 @@ export interface CopyBatch {
   readonly rowsRead: number;
 }
 
+export interface RawRow { readonly row: number; readonly cells: readonly string[] }
+/** How the file is read; rows follow it where a column for phones is known. */
+export interface FileLayout {
+  readonly format: ListFormat;
+  /** The sheets that are not hidden; none in text. */
+  readonly sheets: readonly string[];
+  readonly sheet: string | null;
+  readonly headerRow: number;
+  readonly phones: Layout['phones'];
+  readonly guessed: readonly Column[];
+  /** As they are read: guessed or chosen. */
+  readonly columns: readonly Column[];
+  /** The first rows below the header. */
+  readonly firstRows: readonly RawRow[];
+}
+
 export type ReadingMessage =
-  | { readonly kind: 'layout'; readonly format: ListFormat; readonly columns: readonly Column[] }
+  | ({ readonly kind: 'layout' } & FileLayout)
   | ({ readonly kind: 'batch' } & CopyBatch)
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly code: ImportFailureCode; /** What the reader threw, for the log. */ readonly cause?: string };

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Column } from '../../domain/spreadsheet/columns.ts';
-import { importLimits, type CopyBatch, type ImportFailureCode, type ListFormat, type ReadingMessage, type ReadingOrder } from './outcome.ts';
+import { importLimits, type CopyBatch, type FileLayout, type ImportFailureCode, type ReadingMessage, type ReadingOrder } from './outcome.ts';
 
 /** The file is refused; its transaction is rolled back on the way up. */
 export class ReadingFailed extends Error {
@@ -12,8 +11,7 @@ export class ReadingFailed extends Error {
 }
 
 export interface Reading {
-  readonly format: ListFormat;
-  readonly columns: readonly Column[];
+  readonly layout: FileLayout;
   /** Can be walked once. The thread waits while nobody takes the next. @throws ReadingFailed */
   readonly batches: AsyncIterable<CopyBatch>;
   /** Ends the thread, whatever it is doing. */
@@ -32,7 +30,7 @@ export async function readInThread(order: ReadingOrder): Promise<Reading> {
   try {
     const { value: first } = await messages.next();
     if (first?.kind !== 'layout') throw new Error('the reading thread announced no layout');
-    return { format: first.format, columns: first.columns, batches: batchesOf(messages), close: () => messages.close() };
+    return { layout: first, batches: batchesOf(messages), close: () => messages.close() };
   } catch (error) {
     await messages.close();
     throw error;

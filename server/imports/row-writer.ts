@@ -26,7 +26,7 @@ export class RowWriter {
 
   /** @throws RefusedFile when the file has too many rows */
   add({ row, cells, problem }: SheetRow): void {
-    if (cells.every((cell) => cell === '' || (typeof cell === 'string' && cell.trim() === ''))) return;
+    if (isBlank(cells)) return;
     this.rowsRead += 1;
     if (this.rowsRead > importLimits.rows) throw new RefusedFile('tooManyRows');
     const damage = problem ?? damageOf(cells);
@@ -79,6 +79,8 @@ export class RowWriter {
     return opening;
   }
 }
+
+export const isBlank = (cells: readonly Cell[]): boolean => cells.every((cell) => typeof cell === 'string' && cell.trim() === '');
 
 function damageOf(cells: readonly Cell[]): RowReason | undefined {
   if (cells.length > importLimits.columns && cells.slice(importLimits.columns).some((cell) => cell !== '')) return 'tooManyColumns';

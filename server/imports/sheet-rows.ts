@@ -2,7 +2,8 @@ import iconv from 'iconv-lite';
 import type { Cell } from '../../domain/spreadsheet/columns.ts';
 import { guessDelimiter, readCsv } from '../../domain/spreadsheet/csv.ts';
 import { RefusedFile, type ListFormat } from './outcome.ts';
-import { xlsxRows } from './xlsx/xlsx-rows.ts';
+import { openLegacyWorkbook } from './xls-rows.ts';
+import { openWorkbook } from './xlsx/xlsx-rows.ts';
 
 export interface SheetRow {
   /** From 1, as a spreadsheet program numbers it. */
@@ -10,23 +11,32 @@ export interface SheetRow {
   readonly cells: Cell[];
   readonly problem?: 'unclosedQuote';
 }
-export interface Sheet { readonly format: ListFormat; readonly rows: AsyncIterable<SheetRow> | Iterable<SheetRow> }
+export interface Book {
+  readonly format: ListFormat;
+  /** None in text. */
+  readonly sheets: readonly string[];
+  /** @param sheet its place in `sheets` */
+  rows(sheet: number): AsyncIterable<SheetRow> | Iterable<SheetRow>;
+}
 
 /** Tells the format by the content, never by the name. @throws RefusedFile */
-export function openSheet(file: Buffer): Sheet {
+export async function openBook(file: Buffer): Promise<Book> {
   if (file.length === 0) throw new RefusedFile('emptyFile');
   if (file.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) {
-    return { format: 'xlsx', rows: cleaned(xlsxRows(file)) };
+    const { sheets, rows } = await openWorkbook(file);
+    return { format: 'xlsx', sheets, rows: (sheet) => cleaned(rows(sheet)) };
   }
   if (file.subarray(0, 8).equals(Buffer.from('d0cf11e0a1b11ae1', 'hex'))) {
-    throw new RefusedFile(file.includes(Buffer.from('EncryptedPackage', 'utf16le')) ? 'passwordProtected' : 'legacyXls');
+    if (file.includes(Buffer.from('EncryptedPackage', 'utf16le'))) throw new RefusedFile('passwordProtected');
+    const { sheets, rows } = await openLegacyWorkbook(file);
+    return { format: 'xls', sheets, rows: (sheet) => cleaned(rows(sheet)) };
   }
   const text = decodeText(file);
   if (/^\s*(?:<(?:!doctype|html|\?xml|table|svg)|%PDF|\{\\rtf)/i.test(text.slice(0, 200))) throw new RefusedFile('notASpreadsheet');
-  return { format: 'csv', rows: readCsv(text, guessDelimiter(text)) };
+  return { format: 'csv', sheets: [], rows: () => readCsv(text, guessDelimiter(text)) };
 }
 
-async function* cleaned(rows: AsyncIterable<SheetRow>): AsyncGenerator<SheetRow, void, undefined> {
+async function* cleaned(rows: AsyncIterable<SheetRow> | Iterable<SheetRow>): AsyncGenerator<SheetRow, void, undefined> {
   for await (const { row, cells } of rows) yield { row, cells: cells.map((cell) => (typeof cell === 'string' ? cleanText(cell) : cell)) };
 }
 

@@ -3,8 +3,8 @@ import { attribute, cellString, tagsOf } from './xml.ts';
 import { readPart, streamPart, type ZipParts } from './zip-parts.ts';
 
 export interface Workbook {
-  /** The part of the first sheet that is not hidden. */
-  readonly sheetPart: string;
+  /** Those that are not hidden, in their order; all where all are. */
+  readonly sheets: readonly { readonly name: string; readonly part: string }[];
   readonly sharedStrings: readonly string[];
   /** By the number of a cell's style: whether it shows its number as a date. */
   readonly dateStyles: readonly boolean[];
@@ -18,15 +18,19 @@ export async function readWorkbook(file: Buffer, parts: ZipParts): Promise<Workb
   const workbook = workbookPart === undefined ? undefined : readPart(file, parts, workbookPart);
   if (workbookPart === undefined || workbook === undefined) throw new RefusedFile('damagedFile', 'no workbook');
   const related = relations(file, parts, workbookPart);
-  const sheets = tagsOf(workbook, 'sheet');
-  const sheet = sheets.find((tag) => (attribute(tag, 'state') ?? 'visible') === 'visible') ?? sheets[0];
-  const sheetId = sheet === undefined ? undefined : /\s[\w.-]+:id\s*=\s*["']([^"']*)["']/.exec(sheet)?.[1];
-  const sheetPart = related.find(({ id }) => id === sheetId)?.target;
-  if (sheetPart === undefined) throw new RefusedFile('damagedFile', 'no sheet');
+  const tags = tagsOf(workbook, 'sheet');
+  const visible = tags.filter((tag) => (attribute(tag, 'state') ?? 'visible') === 'visible');
+  const sheets = (visible.length > 0 ? visible : tags).flatMap((tag) => {
+    const id = /\s[\w.-]+:id\s*=\s*["']([^"']*)["']/.exec(tag)?.[1];
+    const relation = related.find((each) => each.id === id);
+    // Sheets of charts and macros have no cells.
+    return relation === undefined || !relation.type.endsWith('/worksheet') ? [] : [{ name: attribute(tag, 'name') ?? '', part: relation.target }];
+  });
+  if (sheets.length === 0) throw new RefusedFile('damagedFile', 'no sheet');
   const stringsPart = targetOf(related, 'sharedStrings');
   const stylesPart = targetOf(related, 'styles');
   return {
-    sheetPart,
+    sheets,
     sharedStrings: stringsPart !== undefined && parts.has(stringsPart.toLowerCase()) ? await readSharedStrings(streamPart(file, parts, stringsPart)) : [],
     dateStyles: readDateStyles((stylesPart === undefined ? undefined : readPart(file, parts, stylesPart)) ?? ''),
     from1904: tagsOf(workbook, 'workbookPr').some((tag) => /^(?:1|true)$/.test(attribute(tag, 'date1904') ?? '')),
@@ -49,12 +53,16 @@ function relations(file: Buffer, parts: ZipParts, part: string): Relation[] {
 
 const targetOf = (related: readonly Relation[], type: string): string | undefined => related.find((relation) => relation.type.endsWith(`/${type}`))?.target;
 
+/** With its runs and their looks; a cell's own text has 32,767 at most. */
+const stringCharactersAtMost = 8_000_000;
+
 /** One text for each `<si>`; phonetic hints (`<rPh>`) are no part of it. */
 export async function readSharedStrings(pieces: AsyncIterable<string>): Promise<string[]> {
   const strings: string[] = [];
   let rest = '';
   for await (const piece of pieces) {
     rest += piece;
+    if (rest.length > stringCharactersAtMost) throw new RefusedFile('damagedFile', 'a string without end');
     let done = 0;
     const items = /<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:\/>|>([\s\S]*?)<\/(?:[\w.-]+:)?si>)/g;
     for (let item = items.exec(rest); item !== null; item = items.exec(rest)) {

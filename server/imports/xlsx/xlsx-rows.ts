@@ -12,18 +12,22 @@ const rowCharactersAtMost = 8_000_000;
 const endCharacters = 100;
 
 /**
- * The rows of a workbook's first visible sheet (ECMA-376), unpacked as they are taken: memory holds the shared strings
- * and one piece of the sheet. General readers build a tree of the shared strings first, which for 100,000 contacts is
- * more than an upload's share of the server's memory.
+ * The sheets of a workbook (ECMA-376) and their rows, unpacked as they are taken: memory holds the shared strings and
+ * one piece of the sheet. General readers build a tree of the shared strings first, which for 100,000 contacts is more
+ * than an upload's share of the server's memory.
  * @throws RefusedFile
  */
-export async function* xlsxRows(file: Buffer): AsyncGenerator<XlsxRow, void, undefined> {
+export async function openWorkbook(file: Buffer): Promise<{ sheets: string[]; rows(sheet: number): AsyncGenerator<XlsxRow, void, undefined> }> {
   const parts = openZip(file);
   const workbook = await readWorkbook(file, parts);
+  return { sheets: workbook.sheets.map(({ name }) => name), rows: (sheet) => rowsOf(streamPart(file, parts, workbook.sheets[sheet]?.part ?? ''), workbook) };
+}
+
+async function* rowsOf(pieces: AsyncIterable<string>, workbook: Workbook): AsyncGenerator<XlsxRow, void, undefined> {
   let rest = '';
   let row = 0;
   let over = false;
-  for await (const piece of streamPart(file, parts, workbook.sheetPart)) {
+  for await (const piece of pieces) {
     if (over) {
       rest = (rest + piece).slice(-endCharacters);
       continue;
@@ -82,7 +86,7 @@ function valueOf(attributes: string, content: string, { sharedStrings, dateStyle
 }
 
 /** Days since 1899-12-30, or since 1904-01-01. Before March 1900 a day is missing: spreadsheets believe in 1900-02-29. */
-function dateText(serial: number, from1904: boolean): string {
+export function dateText(serial: number, from1904: boolean): string {
   const days = from1904 ? serial + 1462 : serial < 60 ? serial + 1 : serial;
   const time = DateTime.fromMillis(Math.round((days - 25_569) * 86_400) * 1000, { zone: 'utc' });
   if (!time.isValid || serial < 0) return String(serial);

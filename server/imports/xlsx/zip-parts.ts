@@ -24,7 +24,8 @@ export function openZip(file: Buffer): ZipParts {
     const [packedBytes, unpackedBytes, nameBytes] = [file.readUInt32LE(at + 20), file.readUInt32LE(at + 24), file.readUInt16LE(at + 28)];
     if (unpackedBytes === 0xffff_ffff) throw new RefusedFile('unpacksTooLarge');
     unpackedInAll += unpackedBytes;
-    if (unpackedInAll > importLimits.unpackedBytes) throw new RefusedFile('unpacksTooLarge');
+    const isBomb = unpackedBytes > importLimits.smallPartBytes && unpackedBytes > packedBytes * importLimits.packedTimes;
+    if (unpackedInAll > importLimits.unpackedBytes || isBomb) throw new RefusedFile('unpacksTooLarge');
     // Some writers part folders with a backslash.
     const name = file.toString('utf8', at + 46, at + 46 + nameBytes).replaceAll('\\', '/').toLowerCase();
     parts.set(name, { method: file.readUInt16LE(at + 10), at: file.readUInt32LE(at + 42), packedBytes, unpackedBytes });
@@ -50,6 +51,7 @@ function packed(file: Buffer, { at, method, packedBytes }: Part): Buffer {
 export function readPart(file: Buffer, parts: ZipParts, name: string): string | undefined {
   const part = parts.get(name.toLowerCase());
   if (part === undefined) return undefined;
+  if (part.unpackedBytes > importLimits.smallPartBytes) throw new RefusedFile('unpacksTooLarge');
   const content = packed(file, part);
   if (part.method === 0) return decoderFor(content).decode(content);
   try {

@@ -84,9 +84,11 @@ describe('the samples of customers’ files', () => {
     expect(contacts.map(({ name }) => name)).toEqual(['Tab One', 'Tab Two']);
   });
 
-  test('a legacy workbook is refused with the remedy, and nothing is stored', async () => {
-    const { outcome, lists } = await importSample('export-1c.xls');
-    expect(outcome).toEqual({ ok: false, code: 'legacyXls', detail: expect.stringContaining('.xlsx') });
-    expect(lists).toEqual([]);
+  test('a legacy workbook with titles above, totals below and phones as numbers', async () => {
+    const { list, contacts, numbers, lists } = await importSample('export-1c.xls');
+    expect(list).toMatchObject({ accepted: 30, duplicates: 0, rejected: 1, problems: [{ row: 35, kind: 'rejected', reason: rowReasonText('totals') }] });
+    expect(contacts[0]).toMatchObject({ row_number: 5, company: 'Иванова Анна Петровна', fields: { Код: '00100', Менеджер: 'Петрова' } });
+    expect(numbers[0]).toMatchObject({ e164: '+79160001000' });
+    expect(lists[0]).toMatchObject({ format: 'xls' });
   });
 });

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { streamXlsxRows, writeXlsx } from 'hucre/xlsx';
-import { xlsxRows } from '../../../server/imports/xlsx/xlsx-rows.ts';
+import { openWorkbook } from '../../../server/imports/xlsx/xlsx-rows.ts';
 import { readSharedStrings } from '../../../server/imports/xlsx/workbook.ts';
 
 async function read(file: Uint8Array) {
   const rows: (string | number)[][] = [];
-  for await (const { row, cells } of xlsxRows(Buffer.from(file))) rows[row - 1] = cells;
+  for await (const { row, cells } of (await openWorkbook(Buffer.from(file))).rows(0)) rows[row - 1] = cells;
   return Array.from(rows, (row) => row ?? []);
 }
 const pieces = async function* (text: string, length: number) {
