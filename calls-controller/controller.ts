@@ -9,7 +9,7 @@ import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
 import { recordLink } from '../platform/postgres/switches.ts';
 import type { LinkFact, Switch, SwitchFact } from './esl/switch.ts';
 import { acquireLease, type Lease } from './lease.ts';
-import { eventAge, linkUp } from './metrics.ts';
+import { linkUp } from './metrics.ts';
 import { ManagerLines } from './manager-lines.ts';
 import { OperatorLines } from './operator-lines.ts';
 import { Reconciler } from './reconcile.ts';
@@ -31,6 +31,9 @@ export interface Controller {
   stop(): Promise<void>;
 }
 
+/** A call that was written longer ago and is not driven here has been forgotten. */
+const unansweredCommitMs = 20_000;
+
 /** Takes the switch over and drives its calls until stopped. */
 export async function startController(options: ControllerOptions, signal: AbortSignal = new AbortController().signal): Promise<Controller> {
   const { db, target, nudges, log, switchConfig } = options;
@@ -39,6 +42,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
   const { epoch } = lease;
   let isUp = false;
   let draining = false;
+  let deafSince: number | undefined;
   let soon: NodeJS.Timeout | undefined;
 
   const runner: Runner = new Runner({
@@ -54,10 +58,16 @@ export async function startController(options: ControllerOptions, signal: AbortS
     onStale: () => options.onLost(),
   });
   const lines = new OperatorLines({ db, target, runner, nudges, log, switchId });
-  const reconciler = new Reconciler({ db, target, runner, lines, log, switchId });
-  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, mayDial: () => isUp && !draining });
+  const reconciler = new Reconciler({ db, target, runner, lines, log, switchId, deafSince: () => deafSince });
+  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, mayDial: () => isUp && !draining, onStale: () => options.onLost() });
 
-  await takeOver(db, runner, { switchId, epoch, log });
+  const takeOver = async (olderThanMs: number) => {
+    for (const row of await adoptLiveCalls(db, { switchId, epoch, olderThanMs, except: [...runner.live.keys()] })) {
+      log.info({ callId: row.call.id, state: row.call.state, pending: row.pending.length }, 'call taken over');
+      runner.adopt(row);
+    }
+  };
+  await takeOver(0);
 
   const managerLines = new ManagerLines({ db, target, runner, log, switchId });
   target.onFact((fact) => tell(fact, runner, lines, managerLines, log));
@@ -66,7 +76,10 @@ export async function startController(options: ControllerOptions, signal: AbortS
     isUp = fact.kind === 'up';
     linkUp.set(isUp ? 1 : 0);
     log[isUp ? 'info' : 'warn'](fact, isUp ? 'switch is up' : 'switch is lost; talks go on, reconnecting');
-    if (!isUp) runner.holdDeadlines();
+    if (!isUp) {
+      runner.holdDeadlines();
+      deafSince ??= fact.at;
+    }
     onLink(fact).catch((error: Error) => log.warn({ error: error.message }, 'link’s change not followed up; the slow ticks do'));
   });
   const onLink = async (fact: LinkFact) => {
@@ -75,7 +88,10 @@ export async function startController(options: ControllerOptions, signal: AbortS
     if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
     if (fact.kind === 'up') {
       await reconciler.look();
-      if (isUp) runner.releaseDeadlines();
+      if (isUp) {
+        runner.releaseDeadlines();
+        deafSince = undefined;
+      }
       await requests.drain();
     }
   };
@@ -87,7 +103,8 @@ export async function startController(options: ControllerOptions, signal: AbortS
   const timers = [
     setInterval(guard(() => requests.drain(), 'drain'), 1_000),
     setInterval(guard(() => lines.tick(), 'tick'), 2_000),
-    setInterval(guard(() => (isUp && runner.live.size > 0 ? reconciler.look() : Promise.resolve()), 'reconcile'), 15_000),
+    // A call whose commit was not answered is in the database and not here: taken over like a former owner's.
+    setInterval(guard(() => takeOver(unansweredCommitMs).then(() => (isUp && runner.live.size > 0 ? reconciler.look() : undefined)), 'reconcile'), 15_000),
   ];
   target.start();
 
@@ -96,6 +113,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
     ready: () => isUp,
     async stop() {
       draining = true;
+      requests.stop();
       for (const timer of timers) clearInterval(timer);
       clearTimeout(soon);
       reconciler.stop();
@@ -107,14 +125,6 @@ export async function startController(options: ControllerOptions, signal: AbortS
   };
 }
 
-/** Calls of a former owner, or of our own life before a restart, live on here. */
-async function takeOver(db: Db, runner: Runner, { switchId, epoch, log }: { switchId: string; epoch: bigint; log: Logger }): Promise<void> {
-  for (const row of await adoptLiveCalls(db, { switchId, epoch })) {
-    log.info({ callId: row.call.id, state: row.call.state, pending: row.pending.length }, 'call taken over');
-    runner.adopt(row);
-  }
-}
-
 async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {
   await lease.release().catch((error: Error) => log.warn({ error: error.message }, 'lease not given back; it ends by itself'));
 }
@@ -123,7 +133,6 @@ async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {
 function tell(fact: SwitchFact, runner: Runner, lines: OperatorLines, managerLines: ManagerLines, log: Logger): void {
   const live = runner.callOfLeg(fact.leg) ?? ('other' in fact ? runner.callOfLeg(fact.other) : undefined);
   if (live) {
-    eventAge.observe(Math.max(0, Date.now() - fact.at) / 1000);
     for (const event of eventsOf(fact)) void runner.apply(live.call.id, event);
   }
   const failed = (error: Error) => log.error({ leg: fact.leg, error: error.message }, 'page’s leg');

@@ -11,4 +11,5 @@ export const eventAge = new Histogram({
   name: 'exchange_event_age_seconds', help: 'Age of a switch event when its transition sees it', buckets: [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1], registers,
 });
 export const ordersFailed = new Counter({ name: 'exchange_orders_failed_total', help: 'Orders that the switch refused or left unanswered', labelNames: ['order', 'reason'], registers });
+export const quarantined = new Counter({ name: 'exchange_calls_quarantined_total', help: 'Calls whose handling failed and that were ended for it', registers });
 export const linkUp = new Gauge({ name: 'exchange_switch_link_up', help: '1 while the Event Socket is up', registers });

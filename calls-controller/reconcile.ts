@@ -15,6 +15,8 @@ const orderGraceMs = 5_000;
 
 export interface ReconcilerOptions {
   readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly lines: OperatorLines; readonly log: Logger; readonly switchId: string;
+  /** When the link was lost, ms, while what happened since has not been looked at: a leg lost meanwhile did not talk on. */
+  readonly deafSince: () => number | undefined;
 }
 
 /**
@@ -26,6 +28,8 @@ export class Reconciler {
   #running: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  /** Legs of ending calls that are listed though `uuid_exists` denies them: a ghost (FS#34, #960, #2389) once two looks agree. */
+  #ghosts = new Set<LegId>();
 
   constructor(readonly options: ReconcilerOptions) {}
 
@@ -56,8 +60,16 @@ export class Reconciler {
     if (second === undefined) return;
     const seen = new Map(second.map((channel) => [channel.leg, channel]));
     const before = new Set(first.map((channel) => channel.leg));
+    const ghosts = this.#ghosts;
+    this.#ghosts = new Set();
     const isGone = async (leg: LegId) => {
-      if (seen.has(leg)) return false;
+      if (seen.has(leg)) {
+        if (runner.callOfLeg(leg)?.call.state !== 'ending' || (await target.exists(leg)) !== false) return false;
+        if (ghosts.has(leg)) return true;
+        this.#ghosts.add(leg);
+        this.#again = true;
+        return false;
+      }
       // In the first snapshot still: the next pair of snapshots decides.
       if (before.has(leg)) this.#again = true;
       return !before.has(leg) && (await target.exists(leg)) === false;
@@ -89,13 +101,12 @@ export class Reconciler {
       if (status === 'gone' || (role === 'operator' && (leg !== live.call.operatorLeg || live.call.releasedAt !== null))) continue;
       const channel = seen.get(leg);
       const at = Date.now();
-      if (channel) for (const event of await this.#missed(live, channel, at)) await runner.apply(live.call.id, event);
-      else if (await isGone(leg)) {
+      if (await isGone(leg)) {
         const orderedAt = role === 'manager' ? (live.call.transfer?.since ?? live.call.createdAt) : live.call.createdAt;
         if (status === 'ordered' && at - orderedAt < orderGraceMs) continue;
         log.warn({ callId: live.call.id, leg, role, status }, 'leg is gone unseen');
-        await runner.apply(live.call.id, status === 'ordered' ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : { type: 'LegLost', leg, at });
-      }
+        await runner.apply(live.call.id, status === 'ordered' ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : { type: 'LegLost', leg, at: Math.min(at, this.options.deafSince() ?? at) });
+      } else if (channel) for (const event of await this.#missed(live, channel, at)) await runner.apply(live.call.id, event);
     }
   }
 

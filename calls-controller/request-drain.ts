@@ -5,6 +5,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { authoriseAttempt } from '../platform/postgres/authorise-attempt.ts';
 import { listAbsentPages } from '../platform/postgres/campaign-managers.ts';
+import { StaleOwner } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { answerRequest, listPendingRequests, type PendingRequest } from '../platform/postgres/request-queue.ts';
 import type { Switch } from './esl/switch.ts';
@@ -22,12 +23,17 @@ export interface RequestDrainOptions {
   readonly switchId: string; readonly epoch: bigint;
   /** Whether new calls may be made: not while draining, nor while the link is down. */
   readonly mayDial: () => boolean;
+  /** Another controller owns the switch. */
+  readonly onStale: () => void;
 }
 
 /** Drains people's requests: in order for each operator, each once. */
 export class RequestDrain {
   readonly #tails = new Map<string, Promise<void>>();
+  /** Requests taken up; kept until a list is read that does not have them any more, since one may be on its way. */
   readonly #seen = new Set<string>();
+  readonly #handled = new Set<string>();
+  #stopped = false;
   #running: Promise<void> | undefined;
   #again = false;
 
@@ -40,10 +46,21 @@ export class RequestDrain {
     return this.#running;
   }
 
+  /** What comes from now on is the successor's. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   async #run(): Promise<void> {
-    while (this.#again) {
+    while (this.#again && !this.#stopped) {
       this.#again = false;
       const pending = await listPendingRequests(this.options.db, { switchId: this.options.switchId });
+      const listed = new Set(pending.map(({ id }) => id));
+      for (const id of this.#handled)
+        if (!listed.has(id)) {
+          this.#handled.delete(id);
+          this.#seen.delete(id);
+        }
       for (const request of pending) {
         if (this.#seen.has(request.id)) continue;
         this.#seen.add(request.id);
@@ -58,6 +75,7 @@ export class RequestDrain {
 
   async #handle(request: PendingRequest): Promise<void> {
     const { db, nudges, log } = this.options;
+    if (this.#stopped) return;
     try {
       const result: RequestResult = request.ageMs > staleAfterMs ? { ok: false, code: 'tooLate' } : await this.#answer(request);
       log.info({ requestId: request.id, kind: request.kind, callId: request.callId, ...result }, 'request');
@@ -66,9 +84,12 @@ export class RequestDrain {
       nudges.publish({ topic: 'operator', id: request.operatorId });
     } catch (error) {
       log.error({ requestId: request.id, kind: request.kind, error: (error as Error).message }, 'request failed');
-    } finally {
+      if (error instanceof StaleOwner) this.options.onStale();
+      // Tried again with the next list, until it is too late for it.
       this.#seen.delete(request.id);
+      return;
     }
+    this.#handled.add(request.id);
   }
 
   async #answer(request: PendingRequest): Promise<RequestResult> {

@@ -5,11 +5,11 @@ import { transition, type Step } from '../domain/call/transition.ts';
 import type { LegId } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
-import { markCommandsDone, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
+import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import type { Switch } from './esl/switch.ts';
 import { eventOfFailure, execute } from './execute.ts';
-import { lateEvents, liveCalls, ordersFailed, transitions } from './metrics.ts';
+import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
 import { Deadlines } from './deadlines.ts';
 
 export interface LiveCall {
@@ -111,13 +111,25 @@ export class Runner {
       this.options.onStale();
       return;
     }
-    // A broken invariant ends this call's handling loudly, not the process.
+    // A broken invariant ends this call, kindly and loudly, not the process; its record stays for study.
     this.options.log.error({ callId: live.call.id, state: live.call.state, error: String((error as Error).stack ?? error) }, 'call quarantined');
+    quarantined.inc();
+    this.#quarantine(live).catch((failure: Error) => this.options.log.error({ callId: live.call.id, error: failure.message }, 'quarantine not written; the next owner takes the call over'));
+  }
+
+  async #quarantine(live: LiveCall): Promise<void> {
+    this.#forget(live);
+    for (const [leg, { role, status }] of Object.entries(live.call.legs)) if (role !== 'operator' && status !== 'gone') await this.options.target.hangup(leg, 'NORMAL_CLEARING');
+    await quarantineCall(this.options.db, { callId: live.call.id });
+    this.#announce(live);
+    this.options.onReleased(live.operatorId);
   }
 
   async #step(live: LiveCall, event: CallEvent): Promise<Step | undefined> {
     const { log } = this.options;
+    if (this.#calls.get(live.call.id) !== live) return undefined;
     const before = live.call;
+    if ('leg' in event) eventAge.observe(Math.max(0, Date.now() - event.at) / 1000);
     const step = transition(before, event);
     if (step.kind !== 'moved') {
       live.call = step.call;
@@ -144,10 +156,14 @@ export class Runner {
   }
 
   async #write(live: LiveCall, before: Call, step: Step, event: CallEvent) {
-    for (let pauseMs = 50; !this.#stopped; pauseMs = Math.min(pauseMs * 2, 2_000)) {
+    const row = { before, call: step.call, version: live.version, epoch: this.options.epoch, event, commands: step.commands };
+    for (let pauseMs = 50, unanswered = false; !this.#stopped; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
-        return await writeStep(this.options.db, { before, call: step.call, version: live.version, epoch: this.options.epoch, event, commands: step.commands });
+        // The answer to a commit may be what was lost: then the step is written, and its orders still wait for us.
+        const written = unanswered ? await findWrittenStep(this.options.db, row) : undefined;
+        return written ?? (await writeStep(this.options.db, row));
       } catch (error) {
+        unanswered = true;
         if (error instanceof StaleOwner || !isOutage(error)) throw error;
         this.options.log.warn({ callId: before.id, error: (error as Error).message }, 'database away, the step waits');
         await new Promise((resolve) => setTimeout(resolve, pauseMs));

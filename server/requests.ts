@@ -18,8 +18,8 @@ export function createRequests(db: Db, nudges: Nudges): Requests {
   const waiting = new Map<string, () => void>();
   return {
     async ask(request) {
-      const { id } = await insertRequest(db, request);
-      nudges.publish({ topic: 'switch', id: request.switchId });
+      const { id, switchId } = await insertRequest(db, request);
+      nudges.publish({ topic: 'switch', id: switchId });
       const deadline = performance.now() + patienceMs;
       try {
         for (;;) {

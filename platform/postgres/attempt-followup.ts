@@ -10,7 +10,9 @@ interface FollowUpRow {
   /** Without those that an operator broke off. */
   attempts: number;
   time_zone: string; window_from: string; window_to: string; window_days: number[];
-  max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number; position: number; numbers: number;
+  max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number;
+  /** The number that was called, and the one to try after it among those not known to be wrong; null when there is none. */
+  position: number; next_position: number | null;
 }
 
 async function readFollowUp(trx: Db, callId: string): Promise<FollowUpRow | undefined> {
@@ -19,9 +21,13 @@ async function readFollowUp(trx: Db, callId: string): Promise<FollowUpRow | unde
        c.attempts - (select count(*)::int from calls x where x.contact_id = c.id and x.outcome = 'cancelled') as attempts,
        p.window_from::text, p.window_to::text, p.window_days,
        p.max_attempts, p.busy_pause_ms, p.no_answer_pause_ms,
-       coalesce((select n.position from contact_numbers n where n.contact_id = c.id and n.e164 = k.e164), 0) as position,
-       (select count(*)::int from contact_numbers n where n.contact_id = c.id) as numbers
-     from calls k join contacts c on c.id = k.contact_id join campaigns p on p.id = k.campaign_id where k.id = :callId for update of c`,
+       coalesce(own.position, 0) as position,
+       (select n.position from contact_numbers n where n.contact_id = c.id and n.e164 <> k.e164
+          and not exists (select from calls w where w.contact_id = c.id and w.e164 = n.e164 and (w.outcome = 'invalidNumber' or w.disposition = 'wrongNumber'))
+        order by n.position <= coalesce(own.position, 0), n.position limit 1) as next_position
+     from calls k join contacts c on c.id = k.contact_id join campaigns p on p.id = k.campaign_id
+       left join contact_numbers own on own.contact_id = c.id and own.e164 = k.e164
+     where k.id = :callId for update of c`,
     { callId },
   );
   return rows[0];
@@ -31,13 +37,13 @@ async function follow(trx: Db, row: FollowUpRow, next: Next, nowMs: number, aske
   if (next.kind === 'finish') return finishContact(trx, { contactId: row.contact_id });
   const window = { from: row.window_from, to: row.window_to, days: row.window_days };
   const at = nextInWindow(Math.max(nowMs, askedAt ?? nowMs + next.afterMs), row.time_zone, window);
-  await requeueContact(trx, { contactId: row.contact_id, at, position: next.nextNumber ? (row.position + 1) % row.numbers : row.position });
+  await requeueContact(trx, { contactId: row.contact_id, at, position: next.nextNumber ? (row.next_position ?? row.position) : row.position });
 }
 
 /** Applies the retry rules after an attempt that nobody answered. Part of the transaction that ends the call. */
 export async function followUnanswered(trx: Db, { callId, outcome, nowMs }: { callId: string; outcome: Outcome; nowMs: number }): Promise<void> {
   const row = await readFollowUp(trx, callId);
-  if (row) await follow(trx, row, afterUnanswered(outcome, row.attempts, row.position + 1 < row.numbers, rulesOf(row)), nowMs, null);
+  if (row) await follow(trx, row, afterUnanswered(outcome, row.attempts, row.next_position !== null, rulesOf(row)), nowMs, null);
 }
 
 /** Applies the retry rules after the operator's judgement; `callbackAt` (ms) is the time the contact asked for. */
@@ -46,7 +52,7 @@ export async function followDisposition(
   { callId, meaning, nowMs, callbackAt }: { callId: string; meaning: DispositionMeaning; nowMs: number; callbackAt: number | null },
 ): Promise<void> {
   const row = await readFollowUp(trx, callId);
-  if (row) await follow(trx, row, afterDisposition(meaning, row.attempts, row.position + 1 < row.numbers, rulesOf(row)), nowMs, meaning === 'callback' ? callbackAt : null);
+  if (row) await follow(trx, row, afterDisposition(meaning, row.attempts, row.next_position !== null, rulesOf(row)), nowMs, meaning === 'callback' ? callbackAt : null);
 }
 
 const rulesOf = (row: FollowUpRow) => ({ maxAttempts: row.max_attempts, busyPauseMs: row.busy_pause_ms, noAnswerPauseMs: row.no_answer_pause_ms });

@@ -3,20 +3,21 @@ import { sipAddress } from '../../domain/campaign.ts';
 import { startCall, type NewCall } from '../../domain/call/transition.ts';
 import type { Call, CallManager, ManagerPlace } from '../../domain/call/call.ts';
 import type { CallCommand } from '../../domain/call/command.ts';
+import { readPhone } from '../../domain/phone.ts';
 import { writeNewCall } from './call-store.ts';
 import type { Db } from './database.ts';
 import { finishContact, requeueContact } from './queue.ts';
 
 /** Why a call is not made. The queue is already put right; the operator's screen shows the reason. */
 export type AttemptRefusal =
-  | 'notOnLine' | 'alreadyOnCall' | 'wrapUpOpen' | 'paused' | 'claimLost' | 'campaignNotRunning' | 'outsideWindow' | 'doNotCall' | 'tooManyAttempts' | 'numberBusy' | 'switchLost';
+  | 'notOnLine' | 'alreadyOnCall' | 'wrapUpOpen' | 'paused' | 'claimLost' | 'campaignNotRunning' | 'outsideWindow' | 'doNotCall' | 'tooManyAttempts' | 'numberBusy' | 'numberNotAllowed';
 
 export type Authorisation =
   | { readonly ok: true; readonly call: Call; readonly commands: readonly CallCommand[]; readonly commandIds: readonly string[]; readonly campaignId: string }
   | { readonly ok: false; readonly code: AttemptRefusal };
 
 interface Row {
-  campaign_id: string; customer_id: string; campaign_state: string; language: 'ru' | 'en';
+  campaign_id: string; customer_id: string; campaign_state: string; language: 'ru' | 'en'; country: string;
   manager_ring: Call['managerRing']; managers: readonly { id: string; kind: string; address: string | null; acceptKey: boolean }[];
   script_version: number; ring_timeout_ms: number; max_duration_ms: number; max_attempts: number;
   window_from: string; window_to: string; window_days: number[];
@@ -47,6 +48,8 @@ export async function authoriseAttempt(db: Db, order: AttemptOrder): Promise<Aut
 
 async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
   const { contactId, nowMs } = order;
+  // The operator first, as everywhere: a pause and a call at once must not lock each other out.
+  await trx.raw(`select from operators where operator_id = :operatorId for update`, { operatorId: order.operatorId });
   const row = await lockClaim(trx, order);
   if (!row) return { ok: false, code: 'claimLost' };
   const window = { from: row.window_from, to: row.window_to, days: row.window_days };
@@ -61,27 +64,32 @@ async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
     else await finishContact(trx, { contactId });
     return { ok: false, code: row.dnc ? 'doNotCall' : row.entered ? 'claimLost' : 'tooManyAttempts' };
   }
+  // Lists are checked when they come in; this is for whatever else wrote the number.
+  if (!readPhone(row.e164, row.country).ok) {
+    await finishContact(trx, { contactId });
+    return { ok: false, code: 'numberNotAllowed' };
+  }
   if (!isInWindow(nowMs, row.contact_time_zone, window)) {
     await requeueContact(trx, { contactId, at: nextInWindow(nowMs, row.contact_time_zone, window), position: row.position });
     return { ok: false, code: 'outsideWindow' };
   }
   const { call, commands } = startCall(newCall(order, row, row.operator_leg), nowMs);
-  const written = await writeNewCall(trx, {
+  const { commandIds } = await writeNewCall(trx, {
     call, commands, operatorId: order.operatorId, contactId, customerId: row.customer_id, campaignId: row.campaign_id,
     switchId: order.switchId, epoch: order.epoch, attempt: row.attempts + 1, scriptVersion: row.script_version, e164: row.e164,
   });
-  if (written === undefined) return { ok: false, code: 'switchLost' };
-  return { ok: true, call, commands, commandIds: written.commandIds, campaignId: row.campaign_id };
+  return { ok: true, call, commands, commandIds, campaignId: row.campaign_id };
 }
 
-/** The claim, its contact and the operator, locked in that order; nothing when the claim is not this operator's any more. */
-async function lockClaim(trx: Db, { operatorId, contactId }: AttemptOrder): Promise<Row | undefined> {
+/** The claim and its contact, locked; nothing when the claim is not this operator's any more. A leg on another switch is none here. */
+async function lockClaim(trx: Db, { operatorId, contactId, switchId }: AttemptOrder): Promise<Row | undefined> {
   const { rows } = await trx.raw<{ rows: Row[] }>(
-    `select q.campaign_id, q.customer_id, p.state as campaign_state, p.language, p.manager_ring, p.script_version,
+    `select q.campaign_id, q.customer_id, p.state as campaign_state, p.language, p.country, p.manager_ring, p.script_version,
        coalesce((select jsonb_agg(jsonb_build_object('id', m.id::text, 'kind', m.kind, 'address', m.address, 'acceptKey', m.accept_key) order by m.position)
          from campaign_managers m where m.campaign_id = p.id), '[]') as managers,
        p.ring_timeout_ms, p.max_duration_ms, p.max_attempts, p.window_from::text, p.window_to::text, p.window_days,
-       c.time_zone as contact_time_zone, c.attempts, n.e164, n.extension, n.position, o.leg as operator_leg, o.state as operator_state,
+       c.time_zone as contact_time_zone, c.attempts, n.e164, n.extension, n.position,
+       case when o.switch_id = :switchId then o.leg end as operator_leg, o.state as operator_state,
        exists (select from dnc_numbers d where d.e164 = n.e164 and (d.customer_id is null or d.customer_id = q.customer_id)) as dnc,
        exists (select from operator_entered_numbers e where e.operator_id = :operatorId and e.e164 = n.e164) as entered
      from call_queue q
@@ -90,8 +98,8 @@ async function lockClaim(trx: Db, { operatorId, contactId }: AttemptOrder): Prom
        join lateral (select * from contact_numbers n where n.contact_id = c.id order by n.position = q.number_position desc, n.position limit 1) n on true
        join operators o on o.operator_id = :operatorId
      where q.contact_id = :contactId and q.claimed_by = :operatorId and q.lease_until > now()
-     for update of q, c, o`,
-    { operatorId, contactId },
+     for update of q, c`,
+    { operatorId, contactId, switchId },
   );
   return rows[0];
 }

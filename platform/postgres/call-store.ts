@@ -55,8 +55,8 @@ export interface NewCallRow {
   readonly campaignId: string; readonly switchId: string; readonly epoch: bigint; readonly attempt: number; readonly scriptVersion: number; readonly e164: string;
 }
 
-/** Writes a call with its first orders, takes its contact out of the queue, binds the operator. @returns undefined when the switch has another owner. */
-export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandIds: string[] } | undefined> {
+/** Writes a call with its first orders, takes its contact out of the queue, binds the operator. Throws StaleOwner when the switch has another owner. */
+export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandIds: string[] }> {
   const { set, cleared } = netDeadlines(row.commands);
   const { rows } = await trx.raw<{ rows: { command_ids: string[] | null }[] }>(
     `with owner as (select id from switches where id = :switchId and epoch = :epoch for share)
@@ -140,6 +140,38 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
   return rows[0].command_ids ?? [];
 }
 
+/** Whether a step whose commit was not answered was committed after all: its transition stands there with the same event. */
+export async function findWrittenStep(db: Db, { call, version, epoch, event, commands }: StepRow): Promise<WrittenStep | undefined> {
+  const { rows } = await db.raw<{ rows: { command_ids: string[] | null }[] }>(
+    `select (select array_agg(m.id::text order by m.id) from call_commands m where m.call_id = k.id and m.done_at is null) as command_ids
+     from calls k join call_transitions t on t.call_id = k.id and t.version = k.version
+     where k.id = :id and k.version = :version + 1 and k.epoch = :epoch and t.event = :event::jsonb`,
+    { id: call.id, version, epoch: String(epoch), event: JSON.stringify(event) },
+  );
+  const ids = rows[0]?.command_ids ?? [];
+  const own = commands.filter(forSwitch).length;
+  return rows[0] && { commandIds: ids.slice(ids.length - own), released: commands.some((command) => command.type === 'ReleaseOperator') };
+}
+
+/**
+ * Ends a call whose handling failed, so that neither its operator nor its number is bound for ever: the record stays for
+ * study as it was, marked as quarantined. The legs are the caller's to end.
+ */
+export async function quarantineCall(db: Db, { callId }: { callId: string }): Promise<void> {
+  await db.transaction(async (trx) => {
+    const { rows } = await trx.raw<{ rows: { bound: boolean; answered: boolean }[] }>(
+      `with before as (select id, operator_bound from calls where id = :callId and ended_at is null for update)
+       update calls k set ended_at = now(), released_at = coalesce(k.released_at, now()), operator_bound = false, number_live = false,
+         outcome = coalesce(k.outcome, case when k.answered_at is null then 'failed' else 'talked' end), ended_by = 'quarantine', version = k.version + 1
+       from before where k.id = before.id returning before.operator_bound as bound, k.answered_at is not null as answered`,
+      { callId },
+    );
+    await trx.raw(`delete from call_deadlines where call_id = :callId`, { callId });
+    if (rows[0]?.bound) await releaseOperator(trx, { callId, wrapUp: rows[0].answered });
+    if (rows[0] && !rows[0].answered) await followUnanswered(trx, { callId, outcome: 'failed', nowMs: Date.now() });
+  });
+}
+
 /** Frees the operator of a call: to wrap-up with its countdown, or ready again; a pause that was asked for begins now. */
 async function releaseOperator(trx: Db, { callId, wrapUp }: { callId: string; wrapUp: boolean }): Promise<void> {
   await trx.raw(
@@ -157,15 +189,19 @@ export interface LiveCallRow {
   readonly pending: readonly { id: string; command: CallCommand }[];
 }
 
-/** Takes every live call of a switch over under a new epoch: a former owner's late write finds none. */
-export async function adoptLiveCalls(db: Db, { switchId, epoch }: { switchId: string; epoch: bigint }): Promise<LiveCallRow[]> {
+/** Takes live calls of a switch over under a new epoch: a former owner's late write finds none. `except`: those that are driven already. */
+export async function adoptLiveCalls(
+  db: Db,
+  { switchId, epoch, olderThanMs = 0, except = [] }: { switchId: string; epoch: bigint; olderThanMs?: number; except?: readonly string[] },
+): Promise<LiveCallRow[]> {
   const { rows } = await db.raw<{ rows: { machine: Call; version: number; operator_id: string; campaign_id: string; deadlines: LiveCallRow['deadlines'] | null; pending: LiveCallRow['pending'] | null }[] }>(
-    `with adopted as (update calls set epoch = :epoch where switch_id = :switchId and ended_at is null returning id, machine, version, operator_id, campaign_id)
+    `with adopted as (update calls set epoch = :epoch where switch_id = :switchId and ended_at is null
+       and created_at <= now() - :olderThanMs * interval '1 ms' and id <> all(:except::uuid[]) returning id, machine, version, operator_id, campaign_id)
      select a.machine, a.version, a.operator_id, a.campaign_id,
        (select jsonb_agg(jsonb_build_object('name', d.name, 'at', extract(epoch from d.at) * 1000)) from call_deadlines d where d.call_id = a.id) as deadlines,
        (select jsonb_agg(jsonb_build_object('id', m.id::text, 'command', m.command) order by m.id) from call_commands m where m.call_id = a.id and m.done_at is null) as pending
      from adopted a`,
-    { switchId, epoch: String(epoch) },
+    { switchId, epoch: String(epoch), olderThanMs, except },
   );
   return rows.map((row) => ({
     call: row.machine, version: row.version, operatorId: row.operator_id, campaignId: row.campaign_id, deadlines: row.deadlines ?? [], pending: row.pending ?? [],

@@ -1,3 +1,4 @@
+import { isInWindow, nextInWindow } from '../../domain/calling-window.ts';
 import type { Db } from './database.ts';
 
 /** A claim keeps a contact for one operator this long; the page's heartbeat extends it. */
@@ -79,8 +80,29 @@ export async function claimNextContact(db: Db, order: ClaimOrder): Promise<{ con
       { operatorId: order.operatorId, campaignId: order.campaignId },
     );
     if (rows.length === 0) return undefined;
-    return (await findClaim(trx, order)) ?? claimFreshContact(trx, order);
+    for (let look = 0; look < claimsLookedAt; look += 1) {
+      const claim = (await findClaim(trx, order)) ?? (await claimFreshContact(trx, order));
+      if (claim === undefined || !(await putOff(trx, claim))) return claim;
+    }
+    return undefined;
   });
+}
+
+/** So many contacts out of their window are put off in one claim; the next tick goes on. */
+const claimsLookedAt = 50;
+
+/** A contact that was due while its window was open and that nobody called until it closed: put off to the next one. @returns whether it was */
+async function putOff(trx: Db, { contactId }: { contactId: string }): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: { time_zone: string; from: string; to: string; days: number[]; position: number; now: number }[] }>(
+    `select c.time_zone, p.window_from::text as from, p.window_to::text as to, p.window_days as days, q.number_position as position,
+       extract(epoch from now())::float8 * 1000 as now
+     from call_queue q join contacts c on c.id = q.contact_id join campaigns p on p.id = q.campaign_id where q.contact_id = :contactId`,
+    { contactId },
+  );
+  const row = rows[0];
+  if (row === undefined || isInWindow(row.now, row.time_zone, row)) return false;
+  await requeueContact(trx, { contactId, at: nextInWindow(row.now, row.time_zone, row), position: row.position });
+  return true;
 }
 
 /** Puts an operator's claimed contacts back where they stood. */

@@ -7,13 +7,21 @@ export interface NewRequest {
   readonly switchId: string; readonly operatorId: string; readonly callId?: string; readonly kind: RequestKind; readonly payload?: Readonly<Record<string, unknown>>;
 }
 
-/** Writes what a person asked for; the switch's controller drains it. */
-export async function insertRequest(db: Db, { switchId, operatorId, callId, kind, payload = {} }: NewRequest): Promise<{ id: string }> {
-  const rows = (await db('requests')
-    .insert({ switch_id: switchId, operator_id: operatorId, call_id: callId ?? null, kind, payload: JSON.stringify(payload) })
-    .returning('id')) as { id: string }[];
+/**
+ * Writes what a person asked for. It goes to the switch that drives the call, else to the one that holds the operator's
+ * leg, else to the one named.
+ * @returns the switch, whose controller is to be nudged
+ */
+export async function insertRequest(db: Db, { switchId, operatorId, callId, kind, payload = {} }: NewRequest): Promise<{ id: string; switchId: string }> {
+  const { rows } = await db.raw<{ rows: { id: string; switch_id: string }[] }>(
+    `insert into requests (switch_id, operator_id, call_id, kind, payload)
+     select coalesce((select switch_id from calls where id = :callId::uuid), (select switch_id from operators where operator_id = :operatorId and leg is not null), :switchId),
+       :operatorId, :callId, :kind, :payload
+     returning id, switch_id`,
+    { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload) },
+  );
   if (!rows[0]) throw new Error('no request written');
-  return rows[0];
+  return { id: rows[0].id, switchId: rows[0].switch_id };
 }
 
 /** What the controller answered; undefined while it has not. */

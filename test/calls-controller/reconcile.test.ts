@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { OperatorLines, type OperatorLinesOptions } from '../../calls-controller/operator-lines.ts';
+import { Runner } from '../../calls-controller/runner.ts';
 import { Reconciler, type ReconcilerOptions } from '../../calls-controller/reconcile.ts';
 import { createLog } from '../../platform/log.ts';
 import { storeLegCredentials } from '../../platform/postgres/leg-credentials.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { anOperator, aSwitch } from '../support/rows.ts';
+import { aCampaign, aContact, anOperator, aSwitch } from '../support/rows.ts';
+import { authoriseAttempt } from '../../platform/postgres/authorise-attempt.ts';
+import { claimNextContact } from '../../platform/postgres/queue.ts';
 
 let database: TestDatabase;
 beforeAll(async () => { database = await createTestDatabase(); });
@@ -33,4 +36,35 @@ it('puts an operator on line whose page called in while no controller listened, 
   await new Reconciler({ ...house, lines } as unknown as ReconcilerOptions).look();
   expect(await db('operators').where({ operator_id: operatorId }).first('leg', 'state', 'page_id')).toEqual({ leg: page, state: 'ready', page_id: 'page' });
   expect(ended).toEqual([stranger]);
+});
+
+it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exists', async () => {
+  const { db } = database;
+  const switchId = await aSwitch(db, { id: 'haunted', epoch: 1 });
+  const campaignId = await aCampaign(db);
+  const contactId = await aContact(db, campaignId);
+  const operatorLeg = randomUUID();
+  const operatorId = await anOperator(db, { state: 'ready', campaign_id: campaignId, switch_id: switchId, leg: operatorLeg });
+  await claimNextContact(db, { operatorId, campaignId });
+  const authorised = await authoriseAttempt(db, { operatorId, contactId, switchId, epoch: 1n, callId: randomUUID(), contactLeg: randomUUID(), nowMs: Date.now() });
+  if (!authorised.ok) throw new Error(authorised.code);
+  const { call, commands, commandIds } = authorised;
+  const ok = { ok: true, reply: '+OK' };
+  const target = {
+    channels: () => Promise.resolve([operatorLeg, call.contactLeg].map((leg) => ({ leg, state: 'CS_EXECUTE', callState: 'ACTIVE', createdAt: 0 }))),
+    exists: (leg: string) => Promise.resolve(leg === operatorLeg), variables: () => Promise.resolve(undefined), setBusy: () => undefined,
+    arm: () => Promise.resolve(ok), dialContact: () => Promise.resolve(ok), hangup: () => Promise.resolve({ ok: false, reason: 'noSuchChannel', reply: '-ERR No such channel!' }),
+  };
+  const log = createLog('test', 'silent');
+  const nudges = { publish: () => undefined };
+  const runner = new Runner({ db, target, nudges, log, epoch: 1n, onReleased: () => undefined, onOperatorGone: () => undefined, onDoubt: () => undefined, onStale: () => undefined } as never);
+  await runner.begin({ call, operatorId, campaignId }, commands, commandIds);
+  await runner.apply(call.id, { type: 'LegCreated', leg: call.contactLeg, at: Date.now() });
+  const reconciler = new Reconciler({ db, target, runner, lines: { hungUp: () => undefined, parked: () => undefined }, log, switchId, deafSince: () => undefined } as never);
+  await reconciler.look();
+  expect(runner.live.get(call.id)?.call.state).toBe('dialling');
+  await runner.apply(call.id, { type: 'HangupRequested', by: 'operator', at: Date.now() });
+  await reconciler.look();
+  expect(await db('calls').where({ id: call.id }).first('state', 'operator_bound', 'number_live')).toEqual({ state: 'ended', operator_bound: false, number_live: false });
+  runner.stop();
 });

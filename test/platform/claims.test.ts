@@ -4,7 +4,7 @@ import { authoriseAttempt, type AttemptOrder } from '../../platform/postgres/aut
 import { claimFreshContact, ClaimHints, claimNextContact, releaseExpiredClaims, skipContact } from '../../platform/postgres/queue.ts';
 import { setPause } from '../../platform/postgres/operators.ts';
 import { renewSwitch, takeSwitch } from '../../platform/postgres/switches.ts';
-import { adoptLiveCalls, StaleOwner, writeStep } from '../../platform/postgres/call-store.ts';
+import { adoptLiveCalls, findWrittenStep, quarantineCall, StaleOwner, writeStep } from '../../platform/postgres/call-store.ts';
 import { transition } from '../../domain/call/transition.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { aCampaign, aContact, aNumber, anOperator, aSwitch, contacts } from '../support/rows.ts';
@@ -19,7 +19,7 @@ afterAll(() => database.drop());
 const order = (operatorId: string, contactId: string, more: Partial<AttemptOrder> = {}): AttemptOrder => ({
   operatorId, contactId, switchId: 'switch-1', epoch: 1n, callId: randomUUID(), contactLeg: randomUUID(), nowMs: Date.now(), ...more,
 });
-const onLine = (campaignId: string) => anOperator(database.db, { state: 'ready', leg: randomUUID(), campaign_id: campaignId, switch_id: 'switch-1' });
+const onLine = (campaignId: string, switchId = 'switch-1') => anOperator(database.db, { state: 'ready', leg: randomUUID(), campaign_id: campaignId, switch_id: switchId });
 
 describe('claiming', () => {
   it('gives each of 200 contacts to exactly one of 20 operators who ask at once', async () => {
@@ -72,6 +72,25 @@ describe('claiming', () => {
     await db('operator_entered_numbers').insert({ operator_id: author, e164: number });
     expect(await claimNextContact(db, { operatorId: author, campaignId })).toBeUndefined();
     expect(await claimNextContact(db, { operatorId: other, campaignId })).toEqual({ contactId });
+  });
+
+  it('puts off what was due while its window was open, and offers what may be called', async () => {
+    const { db } = database;
+    const now = new Date();
+    const today = ((now.getUTCDay() + 6) % 7) + 1;
+    const campaignId = await aCampaign(db, { window_days: [today] });
+    // On the other side of the date line it is another day, or at least it is not the same one at both ends.
+    const closed: string[] = [];
+    for (const zone of ['Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      const local = new Intl.DateTimeFormat('en', { timeZone: zone, weekday: 'short' }).format(now);
+      const utc = new Intl.DateTimeFormat('en', { timeZone: 'UTC', weekday: 'short' }).format(now);
+      if (local !== utc) closed.push(await aContact(db, campaignId, { time_zone: zone }));
+    }
+    const open = await aContact(db, campaignId, { time_zone: 'UTC' });
+    const operatorId = await onLine(campaignId);
+    expect(await claimNextContact(db, { operatorId, campaignId })).toEqual({ contactId: open });
+    expect(closed.length).toBeGreaterThan(0);
+    for (const contact_id of closed) expect((await db('call_queue').where({ contact_id }).first('next_attempt_at') as { next_attempt_at: Date }).next_attempt_at.getTime()).toBeGreaterThan(now.getTime());
   });
 
   it('frees a contact whose lease ended, and a skipped one for somebody else later', async () => {
@@ -143,7 +162,7 @@ describe('authorising an attempt', () => {
       const campaignId = await aCampaign(db, campaign);
       const contactId = await aContact(db, campaignId, { numbers: [number] });
       const operatorId = await onLine(campaignId);
-      await claimNextContact(db, { operatorId, campaignId });
+      await claimFreshContact(db, { operatorId, campaignId });
       return { campaignId, contactId, operatorId };
     };
     // Noon in Moscow on a Saturday; the window is Monday's.
@@ -173,6 +192,47 @@ describe('authorising an attempt', () => {
   });
 });
 
+describe('a call whose handling failed', () => {
+  it('binds neither its operator nor its number any more, and the contact is called again', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    const contactId = await aContact(db, campaignId);
+    const operatorId = await onLine(campaignId);
+    await claimNextContact(db, { operatorId, campaignId });
+    const authorised = await authoriseAttempt(db, order(operatorId, contactId));
+    if (!authorised.ok) throw new Error(authorised.code);
+    await quarantineCall(db, { callId: authorised.call.id });
+    expect(await db('calls').where({ id: authorised.call.id }).first('operator_bound', 'number_live', 'ended_by', 'outcome')).toEqual({ operator_bound: false, number_live: false, ended_by: 'quarantine', outcome: 'failed' });
+    expect(await db('operators').where({ operator_id: operatorId }).first('state')).toEqual({ state: 'ready' });
+    expect(await db('call_queue').where({ contact_id: contactId }).first('claimed_by')).toEqual({ claimed_by: null });
+  });
+});
+
+describe('a contact with several numbers', () => {
+  it('is tried on the next one that is not known to be wrong, round and round', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db, { max_attempts: 20 });
+    const contactId = await aContact(db, campaignId, { numbers: [aNumber(), aNumber(), aNumber()] });
+    const operatorId = await onLine(campaignId);
+    const attempt = async (cause: string) => {
+      await db('call_queue').where({ contact_id: contactId }).update({ next_attempt_at: new Date(0) });
+      await claimNextContact(db, { operatorId, campaignId });
+      const authorised = await authoriseAttempt(db, order(operatorId, contactId));
+      if (!authorised.ok) throw new Error(authorised.code);
+      const event = { type: 'LegHungUp', leg: authorised.call.contactLeg, cause, at: Date.now() } as const;
+      const step = transition(authorised.call, event);
+      await writeStep(db, { before: authorised.call, call: step.call, version: 0, epoch: 1n, event, commands: step.commands });
+      return ((await db('call_queue').where({ contact_id: contactId }).first('number_position')) as { number_position: number } | undefined)?.number_position;
+    };
+    expect(await attempt('USER_BUSY')).toBe(1);
+    expect(await attempt('UNALLOCATED_NUMBER')).toBe(2);
+    expect(await attempt('NO_ANSWER')).toBe(0);
+    expect(await attempt('UNALLOCATED_NUMBER')).toBe(2);
+    expect(await attempt('UNALLOCATED_NUMBER')).toBeUndefined();
+    expect(await db('contacts').where({ id: contactId }).first('state')).toEqual({ state: 'finished' });
+  });
+});
+
 describe('the switch’s lease', () => {
   it('gives each owner an epoch, and the former owner’s writes find nothing', async () => {
     const { db } = database;
@@ -180,7 +240,7 @@ describe('the switch’s lease', () => {
     expect(await takeSwitch(db, { switchId: 'fenced', ownerId: 'two', leaseMs: 60_000 })).toBeUndefined();
     const campaignId = await aCampaign(db);
     const contactId = await aContact(db, campaignId);
-    const operatorId = await onLine(campaignId);
+    const operatorId = await onLine(campaignId, 'fenced');
     await claimNextContact(db, { operatorId, campaignId });
     const authorised = await authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first! }));
     if (!authorised.ok) throw new Error(authorised.code);
@@ -196,7 +256,11 @@ describe('the switch’s lease', () => {
     const step = transition(authorised.call, event);
     const stale = writeStep(db, { before: authorised.call, call: step.call, version: 0, epoch: first!, event, commands: step.commands });
     await expect(stale).rejects.toBeInstanceOf(StaleOwner);
-    await writeStep(db, { before: authorised.call, call: step.call, version: 0, epoch: second!, event, commands: step.commands });
+    const row = { before: authorised.call, call: step.call, version: 0, epoch: second!, event, commands: step.commands };
+    expect(await findWrittenStep(db, row)).toBeUndefined();
+    const written = await writeStep(db, row);
+    // A commit whose answer was lost is recognised, with the same orders to carry out.
+    expect(await findWrittenStep(db, row)).toEqual(written);
     await expect(authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first! }))).resolves.toMatchObject({ ok: false });
   });
 });
