@@ -20,6 +20,8 @@ import { refuseForeign, securityHeaders } from './http/security.ts';
 import { SessionStore } from './http/session-store.ts';
 import { refuseWithoutSessions, sessions } from './http/sessions.ts';
 import { site } from './http/site.ts';
+import { KeptUploads } from './imports/kept-uploads.ts';
+import { ReadingProgress } from './imports/reading-progress.ts';
 import { createRequests } from './requests.ts';
 import { routes } from './routes/index.ts';
 import { openSockets, type Sockets } from './sockets.ts';
@@ -42,7 +44,9 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   const db = openDatabase({ url: config.databaseUrl, applicationName: 'exchange-server' });
   const redis = openRedis(config.redisUrl, log);
   const nudges = openNudges(config.redisUrl, log);
+  const keptUploads = new KeptUploads({ log });
   const close = async () => {
+    await keptUploads.stop();
     await nudges.stop();
     redis.disconnect();
     await db.destroy();
@@ -50,10 +54,12 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   try {
     await migrate(db);
     await ensureSwitch(db, config.switch.id);
+    await keptUploads.sweep();
     const store = new SessionStore(redis);
     const session = sessions(config, store, await obtainSecret(db, 'session'));
     const opened: Omit<House, 'sessionEnded'> = {
-      config, db, redis, nudges, log,
+      config, db, redis, nudges, log, keptUploads,
+      readingProgress: new ReadingProgress(),
       requests: createRequests(db, nudges),
       signInLimits: {
         pair: openRateLimit(db, { name: 'sign-in', points: 10, durationMs: quarterHourMs }),

@@ -4,6 +4,8 @@ import type { Nudges } from '../platform/nudges.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import type { RateLimit } from '../platform/postgres/rate-limits.ts';
 import type { Redis } from '../platform/redis.ts';
+import type { KeptUploads } from './imports/kept-uploads.ts';
+import type { ReadingProgress } from './imports/reading-progress.ts';
 import type { Requests } from './requests.ts';
 
 /** What the server's parts work with: opened by `app.ts`, closed by it. */
@@ -17,6 +19,8 @@ export interface House {
   readonly signInLimits: { readonly account: RateLimit; readonly address: RateLimit; readonly pair: RateLimit };
   /** Links that open nothing, by address. */
   readonly managerLinkLimit: RateLimit;
+  readonly keptUploads: KeptUploads;
+  readonly readingProgress: ReadingProgress;
   /** Cuts the sockets of a session that was signed out. */
   sessionEnded(sessionId: string): void;
 }

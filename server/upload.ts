@@ -7,7 +7,7 @@ import busboy from 'busboy';
 import type { Request } from 'express';
 import { badField, refuse, type Refusal } from './http/answer.ts';
 
-export interface Upload { readonly filePath: string; /** As the sender named it, without folders. */ readonly fileName: string }
+export interface Upload { readonly filePath: string; /** As the sender named it, without folders. */ readonly fileName: string; /** The form's other fields. */ readonly fields: Readonly<Record<string, string>> }
 
 const fileNameMost = 200;
 
@@ -27,10 +27,12 @@ export async function withUpload<T>(request: Request, { field, limitBytes }: { f
 }
 
 async function receive(request: Request, filePath: string, field: string, limitBytes: number): Promise<Upload | Refusal> {
+  const fields: Record<string, string> = {};
   let taken: { fileName: string; written: Promise<void>; cut: () => boolean } | undefined;
   try {
     // `fileSize` is what may pass: a file of exactly the limit is not too large.
     const form = busboy({ headers: request.headers, defParamCharset: 'utf8', limits: { files: 1, fields: 20, fieldSize: 10_000, fileSize: limitBytes + 1 } });
+    form.on('field', (name, value) => { fields[name] = value; });
     form.on('file', (name, stream, { filename }) => {
       if (name !== field || taken) return void stream.resume();
       const written = pipeline(stream, createWriteStream(filePath));
@@ -45,5 +47,5 @@ async function receive(request: Request, filePath: string, field: string, limitB
   }
   if (!taken) return badField(field, `choose a file: the form’s field is "${field}"`);
   if (taken.cut()) return refuse(413, 'fileTooLarge', `The file is larger than ${Math.floor(limitBytes / 1_048_576)} MB. Split it and upload the parts.`);
-  return { filePath, fileName: taken.fileName };
+  return { filePath, fileName: taken.fileName, fields };
 }

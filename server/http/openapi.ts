@@ -33,7 +33,7 @@ export function describe(routes: readonly Route[]): object {
 
 function operation(route: Route): object {
   const content = route.upload
-    ? { 'multipart/form-data': { schema: { type: 'object', required: [route.upload], properties: { [route.upload]: { type: 'string', format: 'binary' } } } } }
+    ? { 'multipart/form-data': { schema: { type: 'object', required: [route.upload], properties: { [route.upload]: { type: 'string', format: 'binary' }, ...fieldsOf(route.uploadFields) } } } }
     : route.body && { 'application/json': { schema: inputSchema(route.body) } };
   const answers = Object.entries(route.answers).map(([status, description]) => [status, { description, ...(status === '204' ? {} : { content: { 'application/json': {} } }) }]);
   return {
@@ -54,6 +54,8 @@ function operationId({ method, path }: Route): string {
 }
 
 const inputSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+
+const fieldsOf = (schema: z.ZodType | undefined): object => (schema ? ((inputSchema(schema) as { properties?: object }).properties ?? {}) : {});
 
 function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): object[] {
   if (!schema) return [];

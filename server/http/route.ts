@@ -31,6 +31,8 @@ export interface RouteDeclaration<P extends z.ZodType, Q extends z.ZodType, B ex
   readonly body?: B;
   /** The body is a file upload; the handler reads the request itself. */
   readonly upload?: string;
+  /** What the form may hold beside the file. */
+  readonly uploadFields?: z.ZodType;
   /** Status → what it means. Every route may also answer a Problem. */
   readonly answers: Readonly<Record<number, string>>;
   readonly handle: (input: RouteInput<z.output<P>, z.output<Q>, z.output<B>, R>) => Promise<Answer>;

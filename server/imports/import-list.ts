@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import type { ListResult } from '../../domain/api.ts';
 import type { CallingWindow } from '../../domain/calling-window.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Db } from '../../platform/postgres/database.ts';
 import { storeList } from '../../platform/postgres/import-list.ts';
-import { failure, importLimits, type CopyBatch, type ImportFailure, type LayoutChoice } from './outcome.ts';
-import { ReadingFailed, readInThread } from './read-in-thread.ts';
+import { failure, type ImportFailure, type LayoutChoice } from './outcome.ts';
+import { watched, withReading, type RowsRead } from './with-reading.ts';
 
 export interface ListImport {
   readonly db: Db;
@@ -28,7 +27,7 @@ export interface ListImport {
   /** With a mapping nothing is asked; without one the columns must be clear. */
   readonly choice?: LayoutChoice;
   readonly log: Logger;
-  readonly onProgress?: (progress: { readonly rowsRead: number }) => void;
+  readonly onProgress?: RowsRead;
   /** Milliseconds since 1970 UTC; the clock's when left out. */
   readonly nowMs?: number;
 }
@@ -41,34 +40,15 @@ export type ImportOutcome = { readonly ok: true; readonly list: ListResult } | (
  * refusal; what the database throws is thrown on.
  */
 export async function importList({ db, customerId, campaign, filePath, fileName, userId, choice = {}, log, onProgress, nowMs = Date.now() }: ListImport): Promise<ImportOutcome> {
-  const { size } = await stat(filePath);
-  if (size === 0) return { ok: false, ...failure('emptyFile') };
-  if (size > importLimits.fileBytes) return { ok: false, ...failure('fileTooLarge') };
   const startedMs = performance.now();
-  try {
-    const reading = await readInThread({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs, ...choice });
-    try {
-      if (choice.mapping === undefined && reading.layout.phones !== 'clear') return { ok: false, ...failure('columnsUnclear') };
-      const list = await storeList(
-        db,
-        { customerId, campaignId: campaign.id, priority: campaign.priority, userId, fileName, format: reading.layout.format, columns: reading.layout.columns },
-        watched(reading.batches, onProgress),
-      );
-      log.info({ campaignId: campaign.id, listId: list.id, accepted: list.accepted, duplicates: list.duplicates, rejected: list.rejected, tookMs: Math.round(performance.now() - startedMs) }, 'list imported');
-      return { ok: true, list };
-    } finally {
-      await reading.close();
-    }
-  } catch (error) {
-    if (!(error instanceof ReadingFailed)) throw error;
-    log.info({ campaignId: campaign.id, code: error.code, cause: String(error.cause ?? '') }, 'list refused');
-    return { ok: false, ...failure(error.code) };
-  }
-}
-
-async function* watched(batches: AsyncIterable<CopyBatch>, onProgress: ListImport['onProgress']): AsyncGenerator<CopyBatch, void, undefined> {
-  for await (const batch of batches) {
-    yield batch;
-    onProgress?.({ rowsRead: batch.rowsRead });
-  }
+  return withReading({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs, ...choice }, { log, campaignId: campaign.id }, async ({ layout, batches }) => {
+    if (choice.mapping === undefined && layout.phones !== 'clear') return { ok: false, ...failure('columnsUnclear') };
+    const list = await storeList(
+      db,
+      { customerId, campaignId: campaign.id, priority: campaign.priority, userId, fileName, format: layout.format, columns: layout.columns },
+      watched(batches, onProgress),
+    );
+    log.info({ campaignId: campaign.id, listId: list.id, accepted: list.accepted, duplicates: list.duplicates, rejected: list.rejected, tookMs: Math.round(performance.now() - startedMs) }, 'list imported');
+    return { ok: true, list };
+  });
 }

@@ -12,6 +12,11 @@ import { uploadList } from './campaigns/upload-list.ts';
 import { history } from './manager/history.ts';
 import { openLink } from './manager/open-link.ts';
 import { acceptTransfer, declineTransfer, judgeTransfer, readTransfer } from './manager/transfer.ts';
+import { dropKeptList, keptListProblems, previewKeptList, takeKeptList } from './lists/kept-list.ts';
+import { listProblems } from './lists/list-problems.ts';
+import { template } from './lists/list-template.ts';
+import { previewList } from './lists/preview-list.ts';
+import { progress } from './lists/progress.ts';
 import { addContact } from './operator/add-contact.ts';
 import { cockpit } from './operator/cockpit.ts';
 import { dial } from './operator/dial.ts';
@@ -33,6 +38,7 @@ import { signOut } from './sessions/sign-out.ts';
 export const routes: readonly Route[] = [
   signIn, readSession, signOut,
   listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, makeManagerLink, revokeManagerLink,
+  previewList, previewKeptList, takeKeptList, dropKeptList, keptListProblems, listProblems, template, progress,
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
   openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,
 ];
