@@ -30,6 +30,8 @@ const talking: Handler = (draft, event) => {
   if (event.type === 'HangupRequested') return endBy(draft, event.by);
   if (passed(event, 'limit')) return limitPassed(draft);
   if (event.type === 'TransferRequested') {
+    // Answered, but not bridged yet: taking the contact out now would leave the operator's leg without a word of it.
+    if (draft.leg(call.operatorLeg)?.parked) return refuse('notTalking');
     if (call.managers.length === 0) return refuse('noManager');
     // Ids are used once: the same request given twice is not a second transfer.
     if (event.managerLegs.some((id) => call.legs[id] !== undefined || askedOf(call, id))) return 'late';

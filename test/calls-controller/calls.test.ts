@@ -114,13 +114,14 @@ describe.each(testSwitches)('calls on %s', (switchName) => {
   });
 
   describe('a transfer', () => {
+    const bridgedTo = async (leg: string | null) => (await hand.channels())?.find((channel) => channel.leg === leg)?.bridgedTo;
     const talking = async (manager: string) => {
       const here = await scene({ managers: [{ address: `+790000001${manager}` }] }, '98');
       const { callId } = await dialNext(here.db, here.operatorId, here.campaignId);
-      await callIn(here.db, callId, 'talking');
+      const { contact_leg, operator_leg } = await callIn(here.db, callId, 'talking');
+      await until(async () => (await bridgedTo(contact_leg)) === operator_leg, 'operator and contact');
       return { ...here, callId };
     };
-    const bridgedTo = async (leg: string | null) => (await hand.channels())?.find((channel) => channel.leg === leg)?.bridgedTo;
 
     it('briefs the manager while the contact hears music, then hands the contact over', async () => {
       const { db, operatorId, callId } = await talking('98');

@@ -386,6 +386,14 @@ describe('several managers', () => {
   });
 });
 
+describe('a transfer asked between the answer and the bridge', () => {
+  it('is refused: the contact could not be taken out of a bridge that is not there', () => {
+    const { call } = apply(begin(), { type: 'LegCreated', leg: C }, { type: 'LegAnswered', leg: C });
+    expect(call.state).toBe('talking');
+    expect(transition(call, { type: 'TransferRequested', managerLegs: [M], absent: [], at: 9_999 })).toMatchObject({ kind: 'refused', code: 'notTalking' });
+  });
+});
+
 describe('the limit', () => {
   it('ends a conversation', () => {
     const history = apply(begin(), ...roads.talking, { type: 'DeadlinePassed', name: 'limit' }, { type: 'LegHungUp', leg: C, cause: 'ALLOTTED_TIMEOUT' });
