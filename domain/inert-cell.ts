@@ -8,5 +8,9 @@ const e164 = /^\+[1-9][0-9]{6,14}$/;
  */
 export const inertCell = (text: string): string => (active.test(text) && !e164.test(text) ? `'${text}` : text);
 
-/** One line of RFC 4180, every cell quoted and inert. */
-export const csvLine = (cells: readonly string[]): string => `${cells.map((cell) => `"${inertCell(cell).replaceAll('"', '""')}"`).join(',')}\r\n`;
+/** What such a cell said before: a csv read back gives the text that was written. */
+export const withoutApostrophe = (cell: string): string => (cell.startsWith("'") && active.test(cell.slice(1)) ? cell.slice(1) : cell);
+
+/** One line of RFC 4180, every cell quoted and inert. Spreadsheet programs that speak Russian part cells at a semicolon. */
+export const csvLine = (cells: readonly string[], separator: ',' | ';' = ','): string =>
+  `${cells.map((cell) => `"${inertCell(cell).replaceAll('"', '""')}"`).join(separator)}\r\n`;

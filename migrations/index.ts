@@ -2,10 +2,12 @@ import type { Knex } from 'knex';
 import * as spine from './0001_spine.ts';
 import * as signIn from './0002_sign_in.ts';
 import * as managers from './0003_managers.ts';
+import * as resultFilters from './0004_result_filters.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
 export const migrations: readonly (readonly [name: string, migration: Knex.Migration])[] = [
   ['0001_spine', spine],
   ['0002_sign_in', signIn],
   ['0003_managers', managers],
+  ['0004_result_filters', resultFilters],
 ];

@@ -397,12 +397,15 @@ CREATE UNIQUE INDEX calls_one_live_per_number ON public.calls USING btree (e164)
 CREATE UNIQUE INDEX calls_one_live_per_operator ON public.calls USING btree (operator_id) WHERE operator_bound;
 CREATE INDEX calls_operator ON public.calls USING btree (operator_id, created_at DESC);
 CREATE INDEX calls_results ON public.calls USING btree (campaign_id, created_at DESC, id);
+CREATE INDEX calls_results_disposition ON public.calls USING btree (campaign_id, disposition, created_at DESC, id) WHERE (disposition IS NOT NULL);
+CREATE INDEX calls_results_operator ON public.calls USING btree (campaign_id, operator_id, created_at DESC, id);
+CREATE INDEX calls_results_outcome ON public.calls USING btree (campaign_id, outcome, created_at DESC, id) WHERE (outcome IS NOT NULL);
 CREATE INDEX calls_undisposed ON public.calls USING btree (operator_id, created_at DESC) WHERE (disposition IS NULL);
 CREATE UNIQUE INDEX campaign_managers_link_hash ON public.campaign_managers USING btree (link_hash) WHERE (link_hash IS NOT NULL);
 CREATE INDEX campaign_managers_user ON public.campaign_managers USING btree (user_id) WHERE (user_id IS NOT NULL);
 CREATE INDEX campaigns_customer ON public.campaigns USING btree (customer_id);
 CREATE INDEX campaigns_running ON public.campaigns USING btree (id) WHERE (state = 'running'::text);
-CREATE INDEX contacts_campaign ON public.contacts USING btree (campaign_id);
+CREATE INDEX contacts_campaign_order ON public.contacts USING btree (campaign_id, id);
 CREATE INDEX contacts_list ON public.contacts USING btree (list_id);
 CREATE INDEX lists_campaign ON public.lists USING btree (campaign_id);
 CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (leg IS NOT NULL);

@@ -1,6 +1,8 @@
 import type { CallResult } from '../../domain/api.ts';
 import type { Disposition, ManagerOutcome, Question } from '../../domain/campaign.ts';
+import type { ResultFilters } from '../../domain/results-filter.ts';
 import type { Db } from './database.ts';
+import { filterBindings, resultConditions } from './result-filters.ts';
 
 /** Where a page of results ends: the key of its last row, times with all their digits. */
 export interface ResultsCursor { readonly createdAt: string; readonly id: string }
@@ -12,10 +14,12 @@ interface Row {
   answers: Record<string, string>; questions: Question[]; dispositions: Disposition[];
 }
 
-/** Calls of a customer's campaign, newest first, from behind the cursor; and where the next page begins. */
+export interface ResultsOrder { readonly customerId: string; readonly campaignId: string; readonly filters: ResultFilters; readonly after: ResultsCursor | null; readonly limit: number }
+
+/** Calls of a customer's campaign that pass the filters, newest first, from behind the cursor; and where the next page begins. */
 export async function listResults(
   db: Db,
-  { customerId, campaignId, after, limit }: { customerId: string; campaignId: string; after: ResultsCursor | null; limit: number },
+  { customerId, campaignId, filters, after, limit }: ResultsOrder,
 ): Promise<{ results: CallResult[]; next: ResultsCursor | null }> {
   const { rows } = await db.raw<{ rows: Row[] }>(
     `select k.id, k.created_at, k.created_at::text as cursor_at, c.name as contact_name, c.company, k.e164, u.name as operator_name, k.attempt,
@@ -26,14 +30,15 @@ export async function listResults(
        (select t.manager_name from transfers t where t.call_id = k.id and t.state = 'handedOver') as manager_name, k.manager_outcome,
        case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
      from calls k
+       join campaigns p on p.id = k.campaign_id
        join contacts c on c.id = k.contact_id
        join users u on u.id = k.operator_id
        left join operators o on o.operator_id = k.operator_id
        join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
-     where k.campaign_id = :campaignId and k.customer_id = :customerId
+     where k.campaign_id = :campaignId and k.customer_id = :customerId ${resultConditions}
        and (:afterAt::timestamptz is null or k.created_at < :afterAt::timestamptz or (k.created_at = :afterAt::timestamptz and k.id > :afterId::uuid))
      order by k.created_at desc, k.id limit :limit`,
-    { customerId, campaignId, afterAt: after?.createdAt ?? null, afterId: after?.id ?? null, limit: limit + 1 },
+    { customerId, campaignId, afterAt: after?.createdAt ?? null, afterId: after?.id ?? null, limit: limit + 1, ...filterBindings(filters) },
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -53,4 +58,19 @@ function toResult(row: Row): CallResult {
     manager: row.manager_name === null ? null : { name: row.manager_name, outcome: row.manager_outcome },
     managerCallbackAt: row.manager_callback_at?.toISOString() ?? null,
   };
+}
+
+/** Who has called in a campaign: a filter's list. */
+export async function listResultOperators(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<{ id: string; name: string }[]> {
+  // One step of the index an operator, however many calls each has made.
+  const { rows } = await db.raw<{ rows: { id: string; name: string }[] }>(
+    `with recursive seen as (
+       (select k.operator_id from calls k where k.campaign_id = :campaignId order by k.operator_id limit 1)
+       union all
+       select (select k.operator_id from calls k where k.campaign_id = :campaignId and k.operator_id > seen.operator_id order by k.operator_id limit 1) from seen where seen.operator_id is not null)
+     select u.id, u.name from seen join users u on u.id = seen.operator_id
+     where exists (select from campaigns p where p.id = :campaignId and p.customer_id = :customerId) order by u.name, u.id`,
+    { customerId, campaignId },
+  );
+  return rows;
 }

@@ -1,5 +1,6 @@
 import iconv from 'iconv-lite';
 import type { Cell } from '../../domain/spreadsheet/columns.ts';
+import { withoutApostrophe } from '../../domain/inert-cell.ts';
 import { guessDelimiter, readCsv } from '../../domain/spreadsheet/csv.ts';
 import { RefusedFile, type ListFormat } from './outcome.ts';
 import { openLegacyWorkbook } from './xls-rows.ts';
@@ -33,7 +34,12 @@ export async function openBook(file: Buffer): Promise<Book> {
   }
   const text = decodeText(file);
   if (/^\s*(?:<(?:!doctype|html|\?xml|table|svg)|%PDF|\{\\rtf)/i.test(text.slice(0, 200))) throw new RefusedFile('notASpreadsheet');
-  return { format: 'csv', sheets: [], rows: () => readCsv(text, guessDelimiter(text)) };
+  return { format: 'csv', sheets: [], rows: () => readableCells(readCsv(text, guessDelimiter(text))) };
+}
+
+/** A csv that we or another careful program wrote shows formulas as text: the apostrophe is not the contact's. */
+function* readableCells(rows: Iterable<SheetRow>): Generator<SheetRow, void, undefined> {
+  for (const row of rows) yield { ...row, cells: row.cells.map((cell) => (typeof cell === 'string' ? withoutApostrophe(cell) : cell)) };
 }
 
 async function* cleaned(rows: AsyncIterable<SheetRow> | Iterable<SheetRow>): AsyncGenerator<SheetRow, void, undefined> {

@@ -1,9 +1,11 @@
 import type { Route } from '../http/route.ts';
 import { changeCampaign } from './campaigns/change-campaign.ts';
 import { createCampaign } from './campaigns/create-campaign.ts';
+import { exportResults } from './campaigns/export-results.ts';
 import { listCampaigns } from './campaigns/list-campaigns.ts';
 import { makeManagerLink, revokeManagerLink } from './campaigns/manager-link.ts';
 import { listLists } from './campaigns/list-lists.ts';
+import { listOperators } from './campaigns/list-operators.ts';
 import { pauseCampaign } from './campaigns/pause-campaign.ts';
 import { readCampaign } from './campaigns/read-campaign.ts';
 import { results } from './campaigns/results.ts';
@@ -37,7 +39,7 @@ import { signOut } from './sessions/sign-out.ts';
 /** Every route of `/api/v1`, declared once: the router, the role check and OpenAPI are made from it. */
 export const routes: readonly Route[] = [
   signIn, readSession, signOut,
-  listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, makeManagerLink, revokeManagerLink,
+  listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, exportResults, listOperators, makeManagerLink, revokeManagerLink,
   previewList, previewKeptList, takeKeptList, dropKeptList, keptListProblems, listProblems, template, progress,
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
   openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resultFilterNames } from '../../domain/results-filter.ts';
 import { routes } from '../../server/routes/index.ts';
 import { startExchange, type TestExchange } from './exchange.ts';
 
@@ -75,7 +76,8 @@ describe('OpenAPI', () => {
     for (const route of routes) expect(body.paths[route.path]?.[route.method], `${route.method} ${route.path}`).toBeDefined();
     expect(body.paths['/campaigns'].post.requestBody.content['application/json'].schema.properties.name.maxLength).toBe(120);
     expect(body.paths['/campaigns/{id}/lists'].post.requestBody.content['multipart/form-data'].schema.properties.file.format).toBe('binary');
-    expect(body.paths['/campaigns/{id}/results'].get.parameters.map(({ name }: { name: string }) => name)).toEqual(['id', 'cursor', 'limit']);
+    expect(body.paths['/campaigns/{id}/results'].get.parameters.map(({ name }: { name: string }) => name)).toEqual(['id', ...resultFilterNames, 'cursor', 'limit']);
+    expect(body.paths['/campaigns/{id}/export'].get.parameters.find(({ name }: { name: string }) => name === 'format').schema.enum).toEqual(['xlsx', 'csv']);
     expect((await get('/api/v1/openapi.json')).body).toEqual(body);
   });
 });

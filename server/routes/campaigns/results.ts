@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ResultsPage } from '../../../domain/api.ts';
+import { resultFilters } from '../../../domain/results-filter.ts';
 import { countCampaigns, noCounts } from '../../../platform/postgres/campaign-counts.ts';
 import { ownsCampaign } from '../../../platform/postgres/campaigns.ts';
 import { listResults, type ResultsCursor } from '../../../platform/postgres/results.ts';
@@ -14,16 +15,17 @@ export const results = route({
   method: 'get',
   path: '/campaigns/{id}/results',
   roles: ['customer'],
-  summary: 'Results, newest first; `next` of a page is the `cursor` of the following one',
+  summary: 'Results, newest first, narrowed down as asked; `next` of a page is the `cursor` of the following one',
   params: ofRow,
-  query: z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number('a number from 1 to 200').int().min(1, 'at least 1').max(200, 'at most 200').default(50) }),
+  query: z.object({ ...resultFilters, cursor: z.string().max(200).optional(), limit: z.coerce.number('a number from 1 to 200').int().min(1, 'at least 1').max(200, 'at most 200').default(50) }),
   answers: { 200: 'ResultsPage' },
   async handle({ house: { db }, params, query, user }) {
     const own = { customerId: tenantOf(user), campaignId: params.id };
-    const after = query.cursor === undefined ? null : readCursor(query.cursor);
+    const { cursor, limit, ...filters } = query;
+    const after = cursor === undefined ? null : readCursor(cursor);
     if (after === undefined) return badField('cursor', 'use `next` of the page before as it is');
     if (!(await ownsCampaign(db, own))) return notFound('The campaign');
-    const [page, counts] = await Promise.all([listResults(db, { ...own, after, limit: query.limit }), countCampaigns(db, own)]);
+    const [page, counts] = await Promise.all([listResults(db, { ...own, filters, after, limit }), countCampaigns(db, own)]);
     const body: ResultsPage = { results: page.results, next: page.next && writeCursor(page.next), counts: counts.get(params.id) ?? noCounts };
     return answer(body);
   },
