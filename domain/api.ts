@@ -2,7 +2,8 @@
  * Shapes that the server answers and the browser reads (`/api/v1`). Times are ISO 8601 in UTC, durations end in Ms,
  * ids are strings, phone numbers are masked unless the shape says otherwise.
  */
-import type { CampaignState, Disposition, Manager, ManagerOutcome, ManagerRing, Question, Rules } from './campaign.ts';
+import type { CampaignState, Disposition, Manager, ManagerRing, Question, Rules } from './campaign.ts';
+import type { ManagerOutcome } from './manager-outcome.ts';
 
 export type Role = 'customer' | 'operator' | 'manager' | 'moderator' | 'admin';
 export interface SessionUser { readonly id: string; readonly name: string; readonly email: string; readonly role: Role }

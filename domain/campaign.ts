@@ -52,10 +52,7 @@ export const managerSchema = z
 export type Manager = z.infer<typeof managerSchema>;
 export const managerRings = ['inTurn', 'together'] as const;
 export type ManagerRing = (typeof managerRings)[number];
-
-/** What a manager says about a contact whom they were given. */
-export const managerOutcomes = ['sold', 'interested', 'no'] as const;
-export type ManagerOutcome = (typeof managerOutcomes)[number];
+export type { ManagerOutcome } from './manager-outcome.ts';
 export const isE164 = (value: string): boolean => e164.test(value);
 
 export const rulesSchema = z

@@ -11,7 +11,7 @@ import { applyTheme, currentTheme, nextTheme } from './theme.ts';
 const openers: Readonly<Record<string, () => Promise<{ open: (context: RoleContext, api: Api) => RoleScreen }>>> = {
   operator: () => import('./screens/operator/main.ts'),
   customer: () => import('./screens/customer/main.ts'),
-  manager: () => import('./screens/absent/main.ts'),
+  manager: () => import('./screens/manager/main.ts'),
   moderator: () => import('./screens/absent/main.ts'),
   admin: () => import('./screens/absent/main.ts'),
 };
@@ -45,7 +45,17 @@ async function start(): Promise<void> {
   await show(placeOf(location.pathname));
 }
 
+/** A manager's link: the token stands in the fragment, where no server on the way and no log sees it. */
+function linkToken(place: Place): string | null {
+  return place.role === 'manager' ? (/^#([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1] ?? null) : null;
+}
+
 async function show(place: Place): Promise<void> {
+  const token = linkToken(place);
+  if (token !== null) {
+    const { openManagerPage } = await import('./screens/manager/page/main.ts');
+    return openScreen(`manager ${token}`, place, () => openManagerPage((content) => render(content, root), frame, token));
+  }
   if (!user) {
     if (place.role !== 'sign-in') return go('/sign-in', 'replace');
     const { openSignIn } = await import('./screens/sign-in/main.ts');

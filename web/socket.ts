@@ -1,5 +1,5 @@
 import { io } from 'socket.io-client';
-import type { Cockpit } from '../domain/api.ts';
+import type { Cockpit, ManagerRinging } from '../domain/api.ts';
 
 export interface ExchangeSocket {
   close(): void;
@@ -27,6 +27,31 @@ export function openSocket(subject: { readonly pageId: string } | { readonly cam
   if (handlers.cockpit) socket.on('cockpit', handlers.cockpit);
   if (handlers.results) socket.on('results', ({ id }: { id: string }) => handlers.results?.(id));
   const timer = setInterval(beat, heartbeatMs);
+  return {
+    close() {
+      clearInterval(timer);
+      socket.close();
+    },
+  };
+}
+
+export interface ManagerSocketHandlers {
+  readonly connected: () => void;
+  readonly disconnected: () => void;
+  readonly ringing: (told: ManagerRinging) => void;
+  /** The personal link was taken back or replaced. */
+  readonly linkOver: () => void;
+}
+
+/** A manager's page says that it stands open, and is rung. */
+export function openManagerSocket(handlers: ManagerSocketHandlers): ExchangeSocket {
+  const socket = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 4_000, auth: { page: 'manager' } });
+  const timer = setInterval(() => { if (socket.connected) socket.emit('present'); }, heartbeatMs);
+  socket.on('connect', handlers.connected);
+  socket.on('disconnect', handlers.disconnected);
+  socket.on('connect_error', (error) => { if (error.message === 'linkOver') handlers.linkOver(); else handlers.disconnected(); });
+  socket.on('ringing', handlers.ringing);
+  socket.on('linkOver', handlers.linkOver);
   return {
     close() {
       clearInterval(timer);

@@ -1,7 +1,8 @@
 import type { ManagerTransfer, RingingTransfer, TransferHistoryItem, TransferStage } from '../../domain/api.ts';
 import type { Call, InvitationState } from '../../domain/call/call.ts';
-import type { ManagerOutcome, Question } from '../../domain/campaign.ts';
+import type { Question } from '../../domain/campaign.ts';
 import { firstNameOf } from '../../domain/first-name.ts';
+import type { ManagerOutcome } from '../../domain/manager-outcome.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { orderedFields } from './contact-fields.ts';
 import type { Db } from './database.ts';

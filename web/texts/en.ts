@@ -1,3 +1,4 @@
+import { managerEn } from './manager-en.ts';
 import type { DispositionMeaning } from '../../domain/campaign.ts';
 
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
@@ -81,6 +82,7 @@ export const en = {
       ORIGINATOR_CANCEL: 'Cancelled', NORMAL_CLEARING: 'Call ended',
     } as Record<string, string>,
   },
+  manager: managerEn,
   customer: {
     campaigns: 'Campaigns', newCampaign: 'New campaign', none: 'No campaigns yet', noneText: 'A campaign is a list of contacts, a script and somebody to hand interested people over to.',
     state: { draft: 'Draft', running: 'Running', paused: 'Paused', finished: 'Finished' },
@@ -91,6 +93,8 @@ export const en = {
     script: 'Script', scriptHint: 'Markdown. A {column} becomes the contact’s own word.', preview: 'As the operator sees it', placeholders: 'Insert:', unknownPlaceholders: (names: string) => `Not on any list yet: ${names}. The operator will be told to ask.`,
     manager: 'Managers', managerHint: 'Interested contacts are handed over to these people during the call.', managerNone: 'Nobody', managerPhone: 'Phone', managerSip: 'SIP address', managerKind: 'Reached by', managerName: 'Manager’s name', managerAddress: 'Number or SIP address', managerPage: 'A page on their phone', managerPageHint: 'It rings on a page that this person keeps open on a phone or computer. Save, then make their personal link on the campaign’s page.',
     managerLogin: 'Manager’s login', managerLoginHint: 'E-mail; sees transfers and missed ones. May stay empty', acceptKey: 'Ask for the key 1 after the answer, so that a voicemail never gets a contact', managerNumber: (n: number) => `Manager ${n}`, addManager: 'Add another manager',
+    managerLinks: 'Managers’ pages', managerLinksText: 'Each link is personal and opens without a password. Send it to its manager, who keeps the page open on a phone.', pageOpen: 'Open now', pageClosed: (date: string) => `Link made ${date}`, noLink: 'No link yet', makeLink: 'Make a link', newLink: 'New link', revokeLink: 'Take the link back',
+    linkOnce: 'Shown this once. A new link ends the one before.', copy: 'Copy', copied: 'Copied', managerCallback: (time: string) => `The manager asks for a call at ${time}`,
     managerRing: 'Ring them', managerRings: { inTurn: 'One after the other, in this order', together: 'All at once, the first one takes it' },
     questions: 'Questions', questionsHint: 'What the operator fills in.', question: 'Question', kind: 'Answer', kinds: { text: 'Text', number: 'Number', choice: 'Choice', yesNo: 'Yes or no' }, choices: 'Choices, one a line', required: 'Required of interested contacts', addQuestion: 'Add a question', remove: 'Remove', up: 'Move up', down: 'Move down',
     dispositions: 'How a call can end', dispositionsHint: 'The operator’s keys 1 to 9, in this order.', label: 'Label', meaning: 'Means', addDisposition: 'Add an ending',

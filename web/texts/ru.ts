@@ -1,4 +1,5 @@
 import type { Texts } from './en.ts';
+import { managerRu } from './manager-ru.ts';
 import { ruRefusals, ruRemedies } from './ru-remedies.ts';
 
 const form = new Intl.PluralRules('ru');
@@ -85,6 +86,7 @@ export const ru: Texts = {
       ORIGINATOR_CANCEL: 'Отменён', NORMAL_CLEARING: 'Звонок закончен',
     },
   },
+  manager: managerRu,
   customer: {
     campaigns: 'Кампании', newCampaign: 'Новая кампания', none: 'Кампаний пока нет', noneText: 'Кампания — это список контактов, сценарий и тот, кому передают заинтересованных.',
     state: { draft: 'Черновик', running: 'Идёт', paused: 'Приостановлена', finished: 'Закончена' },
@@ -95,6 +97,8 @@ export const ru: Texts = {
     script: 'Сценарий', scriptHint: 'Markdown. Вместо {столбца} будет слово из строки контакта.', preview: 'Как видит оператор', placeholders: 'Вставить:', unknownPlaceholders: (names) => `Нет ни в одном списке: ${names}. Оператор увидит, что об этом надо спросить.`,
     manager: 'Менеджеры', managerHint: 'Им передают заинтересованных прямо во время звонка.', managerNone: 'Нет', managerPhone: 'Телефон', managerSip: 'SIP-адрес', managerKind: 'Связь', managerName: 'Имя менеджера', managerAddress: 'Номер или SIP-адрес', managerPage: 'Страница на телефоне', managerPageHint: 'Звонит страница, которую менеджер держит открытой на телефоне или компьютере. Сохраните, а личную ссылку сделайте на странице кампании.',
     managerLogin: 'Вход менеджера', managerLoginHint: 'Почта; видит передачи и пропущенные. Можно не указывать', acceptKey: 'После ответа ждать клавишу 1, чтобы контакт не попал на автоответчик', managerNumber: (n: number) => `Менеджер ${n}`, addManager: 'Ещё менеджер',
+    managerLinks: 'Страницы менеджеров', managerLinksText: 'Каждая ссылка личная и открывается без пароля. Отправьте её менеджеру: он держит страницу открытой на телефоне.', pageOpen: 'Сейчас открыта', pageClosed: (date: string) => `Ссылка от ${date}`, noLink: 'Ссылки ещё нет', makeLink: 'Сделать ссылку', newLink: 'Новая ссылка', revokeLink: 'Отозвать ссылку',
+    linkOnce: 'Показывается один раз. Новая ссылка отменяет прежнюю.', copy: 'Копировать', copied: 'Скопировано', managerCallback: (time: string) => `Менеджер просит звонок в ${time}`,
     managerRing: 'Как звонить', managerRings: { inTurn: 'По очереди, в этом порядке', together: 'Всем сразу, берёт первый' },
     questions: 'Вопросы', questionsHint: 'Что заполняет оператор.', question: 'Вопрос', kind: 'Ответ', kinds: { text: 'Текст', number: 'Число', choice: 'Выбор', yesNo: 'Да или нет' }, choices: 'Варианты, по одному в строке', required: 'Обязателен для заинтересованных', addQuestion: 'Добавить вопрос', remove: 'Убрать', up: 'Выше', down: 'Ниже',
     dispositions: 'Чем может закончиться звонок', dispositionsHint: 'Клавиши оператора с 1 по 9, в этом порядке.', label: 'Надпись', meaning: 'Значит', addDisposition: 'Добавить итог',

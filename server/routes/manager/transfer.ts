@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { managerOutcomes } from '../../../domain/campaign.ts';
 import type { PhoneCredentials } from '../../../domain/api.ts';
+import { managerOutcomes } from '../../../domain/manager-outcome.ts';
 import { managerUsername, storeManagerCredentials } from '../../../platform/postgres/leg-credentials.ts';
 import { saveManagerOutcome, type OpenTransfer } from '../../../platform/postgres/manager-transfers.ts';
 import type { House } from '../../house.ts';

@@ -35,7 +35,9 @@ export class LiveScreen implements Part {
 
   title(): string { return this.page.campaign?.name ?? t.customer.editTitle; }
   view(): TemplateResult {
-    return liveView(this.page, { start: () => void this.order('start'), pause: () => void this.order('pause'), more: () => void this.more(), closeNotice: () => this.put({ notice: null }) });
+    return liveView(this.page, { start: () => void this.order('start'), pause: () => void this.order('pause'), more: () => void this.more(), closeNotice: () => this.put({ notice: null }),
+      makeLink: (managerId) => void this.makeLink(managerId), revokeLink: (managerId) => void this.revokeLink(managerId), copyLink: () => void this.copyLink(),
+    });
   }
   close(): void {
     this.closed = true;
@@ -57,6 +59,40 @@ export class LiveScreen implements Part {
     await this.guarded(() => this.context.api.post(`${this.path}/${verb}`));
     this.put({ busy: false });
     await this.read();
+  }
+
+  private async makeLink(managerId: string): Promise<void> {
+    await this.changeLink(async () => {
+      const { url } = await this.context.api.post<{ url: string }>(`${this.path}/managers/${encodeURIComponent(managerId)}/link`);
+      this.put({ freshLink: { managerId, url, copied: false } });
+    });
+  }
+
+  private async revokeLink(managerId: string): Promise<void> {
+    await this.changeLink(async () => {
+      await this.context.api.delete(`${this.path}/managers/${encodeURIComponent(managerId)}/link`);
+      this.put({ freshLink: null });
+    });
+  }
+
+  private async changeLink(change: () => Promise<void>): Promise<void> {
+    if (this.page.busy) return;
+    this.put({ busy: true, notice: null });
+    await this.guarded(change);
+    this.put({ busy: false });
+    await this.read();
+  }
+
+  private async copyLink(): Promise<void> {
+    const { freshLink } = this.page;
+    if (!freshLink) return;
+    try {
+      await navigator.clipboard.writeText(freshLink.url);
+      this.put({ freshLink: { ...freshLink, copied: true } });
+    } catch {
+      // Forbidden here: the field is selected, Ctrl+C does it.
+      document.getElementById(`link-${freshLink.managerId}`)?.focus();
+    }
   }
 
   private async more(): Promise<void> {

@@ -1,5 +1,8 @@
 import type { CallResult, Campaign, CampaignCounts, ResultsPage } from '../../../../domain/api.ts';
 
+/** A manager's personal link that was just made; it is shown this once. */
+export interface FreshLink { readonly managerId: string; readonly url: string; readonly copied: boolean }
+
 export interface LivePage {
   readonly campaign: Campaign | null;
   readonly counts: CampaignCounts | null;
@@ -8,8 +11,9 @@ export interface LivePage {
   readonly busy: boolean;
   readonly stale: boolean;
   readonly notice: string | null;
+  readonly freshLink: FreshLink | null;
 }
-export const emptyLive: LivePage = { campaign: null, counts: null, results: [], next: null, busy: false, stale: false, notice: null };
+export const emptyLive: LivePage = { campaign: null, counts: null, results: [], next: null, busy: false, stale: false, notice: null, freshLink: null };
 
 /** The newest page again, over what is already shown: rows change while a call goes on, older ones stay loaded. */
 export function withNewest(page: LivePage, newest: ResultsPage): LivePage {

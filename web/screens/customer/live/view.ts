@@ -3,9 +3,10 @@ import type { CallResult, Campaign, CampaignCounts } from '../../../../domain/ap
 import { clock, day, isSameDay, timeOfDay, wholeNumber } from '../../../format.ts';
 import { language, t } from '../../../texts/texts.ts';
 import { stateChip } from '../campaigns/view.ts';
+import { type LinkActions, managerLinks } from './managers.ts';
 import { chipLook, funnelOf, type LivePage, share } from './state.ts';
 
-export interface LiveActions { readonly start: () => void; readonly pause: () => void; readonly more: () => void; readonly closeNotice: () => void }
+export interface LiveActions extends LinkActions { readonly start: () => void; readonly pause: () => void; readonly more: () => void; readonly closeNotice: () => void }
 
 export function liveView(page: LivePage, actions: LiveActions): TemplateResult {
   const { campaign, counts } = page;
@@ -17,6 +18,7 @@ export function liveView(page: LivePage, actions: LiveActions): TemplateResult {
         ${page.notice === null ? nothing : html`<div class="notice no" role="alert"><p>${page.notice}</p><button type="button" class="btn slim" @click=${actions.closeNotice}>${t.close}</button></div>`}
         ${page.stale ? html`<p class="notice">${t.customer.staleLive}</p>` : nothing}
         ${counts.contacts === 0 ? nothing : progress(counts)}
+        ${managerLinks(campaign, page.freshLink, page.busy, actions)}
         <div class="live-columns">
           <section class="card-x"><h2>${t.customer.funnel}</h2>${funnel(counts)}</section>
           <section class="card-x results"><h2>${t.customer.results}</h2>${resultsTable(page, actions)}</section>
@@ -76,7 +78,9 @@ function resultRow(result: CallResult): TemplateResult {
         ${result.notes === '' ? nothing : html`<div class="notes-text">${result.notes}</div>`}
         ${told === '' ? nothing : html`<div class="small">${told}</div>`}
         <div class="small muted num">${[result.contactName === '' ? '' : result.phone, result.operatorName, result.attempt > 1 ? t.customer.attempt(result.attempt) : ''].filter((part) => part !== '').join(' · ')}</div></td>
-      <td class="ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted">${clock(result.talkMs)}</div>` : nothing}</td>
+      <td class="ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted">${clock(result.talkMs)}</div>` : nothing}
+        ${result.manager?.outcome ? html`<div class="small">${result.manager.name ? `${result.manager.name}: ` : ''}<b>${t.manager.outcomes[result.manager.outcome]}</b></div>` : nothing}
+        ${result.managerCallbackAt ? html`<div class="small wait-text num">${t.customer.managerCallback(timeOfDay(result.managerCallbackAt, language))}</div>` : nothing}</td>
     </tr>`;
 }
 
