@@ -1,8 +1,9 @@
-import { createServer, type Server } from 'node:http';
 import { ConfigError, readConfig, type Config } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
+import { leaveMetrics } from '../platform/controller-metrics.ts';
 import { openNudges } from '../platform/nudges.ts';
 import { openDatabase } from '../platform/postgres/database.ts';
+import { openRedis } from '../platform/redis.ts';
 import { startController, type Controller } from './controller.ts';
 import { EslSwitch } from './esl/esl-switch.ts';
 import { registry } from './metrics.ts';
@@ -11,11 +12,16 @@ const config = configOrExit();
 const log = createLog('calls-controller', config.logLevel);
 const db = openDatabase({ url: config.databaseUrl, applicationName: 'calls-controller' });
 const nudges = openNudges(config.redisUrl, log);
+const redis = openRedis(config.redisUrl, log);
 const { gateway, sipHosts, eslUrl } = config.switch;
 const target = new EslSwitch({ url: eslUrl, sipHosts, log, ...(gateway === undefined ? {} : { gateway }) });
 const leaving = new AbortController();
 /** What is running; empty while the switch still has another owner. */
-const running: { controller?: Controller; metrics?: Server } = {};
+const running: { controller?: Controller } = {};
+
+const leavingMetrics = setInterval(() => {
+  void registry.metrics().then((text) => leaveMetrics(redis, config.switch.id, text)).catch((error: Error) => log.debug({ error: error.message }, 'metrics not left'));
+}, 5_000);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void leave(signal));
 running.controller = await startController({ db, target, nudges, log, switchConfig: config.switch, onLost: () => void leave('another controller owns the switch') }, leaving.signal).catch((error: Error) => {
@@ -24,18 +30,14 @@ running.controller = await startController({ db, target, nudges, log, switchConf
 });
 log.info({ switchId: config.switch.id, practice: gateway === undefined, standIn: config.switch.standIn }, gateway === undefined ? 'controller started: practice line, no phone network' : 'controller started');
 
-/** Metrics for whoever scrapes this process; on a port of its own, loopback only. */
-running.metrics = createServer((_request, response) => {
-  void registry.metrics().then((text) => response.setHeader('content-type', registry.contentType).end(text));
-}).listen(0, '127.0.0.1', () => log.info({ metrics: running.metrics?.address() }, 'metrics'));
-
 async function leave(reason: string): Promise<void> {
   if (leaving.signal.aborted) return;
   leaving.abort();
   log.info({ reason }, 'leaving: no new calls, running ones live on');
-  running.metrics?.close();
+  clearInterval(leavingMetrics);
   await running.controller?.stop();
   await nudges.stop();
+  redis.disconnect();
   await db.destroy();
   process.exit(0);
 }

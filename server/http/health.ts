@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { readMetrics } from '../../platform/controller-metrics.ts';
 import { checkHealth } from '../../platform/postgres/health.ts';
 import type { House } from '../house.ts';
 import type { Metrics } from './observe.ts';
@@ -24,7 +25,8 @@ export function health({ db, redis, config }: House, metrics: Metrics): Router {
     });
   });
   router.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    const [own, controller] = await Promise.all([metrics.registry.metrics(), within(readMetrics(redis, config.switch.id))]);
+    response.type(metrics.registry.contentType).send(`${own}${controller ?? ''}`);
   });
   return router;
 }

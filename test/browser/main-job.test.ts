@@ -43,7 +43,8 @@ describe.skipIf(noChromium).each(testSwitches)('the main job in real browsers on
     await office.getByRole('button', { name: 'Save and add contacts' }).click();
     await office.waitForURL(/\/contacts$/);
     await office.locator('input[type=file]').setInputFiles(sample);
-    await office.getByText('56').first().waitFor();
+    await office.getByRole('button', { name: 'Take 56 contacts' }).click();
+    await office.locator('table.problems').waitFor();
     expect(await office.locator('.chips').first().innerText()).toMatch(/56[\s\S]*1[\s\S]*3/);
     expect(await office.locator('table.problems tbody tr').count()).toBe(4);
     await office.getByRole('link', { name: 'To the campaign' }).click();
@@ -88,5 +89,8 @@ describe.skipIf(noChromium).each(testSwitches)('the main job in real browsers on
     await row.getByText(/Handed over|Передан менеджеру/).first().waitFor();
     expect(customer.faults).toEqual([]);
     expect(operator.faults).toEqual([]);
+
+    // Whoever watches over the house sees both programs in one place.
+    await until(async () => (await (await fetch(`${exchange.url}/metrics`)).text()).includes('exchange_call_transitions_total{event="HandOverRequested",to="handingOver"} 1'), 'the controller’s metrics');
   });
 });
