@@ -47,7 +47,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
 
   const runner: Runner = new Runner({
     db, target, nudges, log, epoch,
-    onReleased: (operatorId) => void lines.claimNext(operatorId).catch((error: Error) => log.warn({ operatorId, error: error.message }, 'next contact not claimed')),
+    onReleased: (operatorId) => void lines.released(operatorId).catch((error: Error) => log.warn({ operatorId, error: error.message }, 'next contact not claimed')),
     onOperatorGone: (live) => void lines.replaceLeg(live).catch((error: Error) => log.warn({ callId: live.call.id, error: error.message }, 'new leg not looked for')),
     onDoubt: () => {
       soon ??= setTimeout(() => {

@@ -15,15 +15,20 @@ const silentPageMs = 19_000;
 const watchedMs = 6_000;
 /** Looks further apart than this are not one watch. */
 const longestGapMs = 5_000;
+/** A standing leg has been lost after about 1,500 bridges (FS#2870); a call takes at most three. */
+const renewAfterCalls = 400;
 
 export interface OperatorLinesOptions {
   readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly nudges: Nudges; readonly log: Logger; readonly switchId: string;
+  readonly renewAfterCalls?: number;
 }
 
 /** The operators' standing legs: attached when a page calls in, detached when the leg is gone. */
 export class OperatorLines {
   /** Silent pages' legs, and since when we see them so (ms, monotonic). */
   readonly #silent = new Map<LegId, number>();
+  /** Calls that each standing leg has served. */
+  readonly #calls = new Map<LegId, number>();
   #lookedAt = Number.NEGATIVE_INFINITY;
   #ticking = false;
 
@@ -59,10 +64,24 @@ export class OperatorLines {
 
   async hungUp(leg: LegId): Promise<void> {
     const { db, nudges, log } = this.options;
+    this.#calls.delete(leg);
     const line = await detachOperatorLeg(db, { leg });
     if (!line) return;
     log.info({ operatorId: line.operatorId, leg }, 'operator off line');
     nudges.publish({ topic: 'operator', id: line.operatorId });
+  }
+
+  /** The operator is free of a call. A leg that has served many is ended now, between two; the page calls in again by itself. */
+  async released(operatorId: string): Promise<void> {
+    const operator = await readOperatorCampaign(this.options.db, { operatorId });
+    const calls = operator?.leg ? (this.#calls.get(operator.leg) ?? 0) + 1 : 0;
+    if (operator?.leg) this.#calls.set(operator.leg, calls);
+    if (operator?.leg && operator.state === 'ready' && calls >= (this.options.renewAfterCalls ?? renewAfterCalls)) {
+      this.options.log.info({ operatorId, leg: operator.leg, calls }, 'standing leg is renewed');
+      await this.options.target.hangup(operator.leg, 'NORMAL_CLEARING');
+      return;
+    }
+    await this.claimNext(operatorId);
   }
 
   /** The operator is free: their next contact stands on the screen before they ask. */

@@ -1,10 +1,10 @@
 import type { Db } from './database.ts';
 
 /** What an operator works on now. */
-export async function readOperatorCampaign(db: Db, { operatorId }: { operatorId: string }): Promise<{ state: string; campaignId: string | null; campaignRunning: boolean } | undefined> {
-  const { rows } = await db.raw<{ rows: { state: string; campaign_id: string | null; running: boolean | null }[] }>(
-    `select o.state, o.campaign_id, p.state = 'running' as running from operators o left join campaigns p on p.id = o.campaign_id where o.operator_id = :operatorId`,
+export async function readOperatorCampaign(db: Db, { operatorId }: { operatorId: string }): Promise<{ state: string; leg: string | null; campaignId: string | null; campaignRunning: boolean } | undefined> {
+  const { rows } = await db.raw<{ rows: { state: string; leg: string | null; campaign_id: string | null; running: boolean | null }[] }>(
+    `select o.state, o.leg, o.campaign_id, p.state = 'running' as running from operators o left join campaigns p on p.id = o.campaign_id where o.operator_id = :operatorId`,
     { operatorId },
   );
-  return rows[0] && { state: rows[0].state, campaignId: rows[0].campaign_id, campaignRunning: rows[0].running === true };
+  return rows[0] && { state: rows[0].state, leg: rows[0].leg, campaignId: rows[0].campaign_id, campaignRunning: rows[0].running === true };
 }

@@ -2,9 +2,10 @@ import { RateLimiterPostgres } from 'rate-limiter-flexible';
 import type { Db } from './database.ts';
 
 export interface RateLimit {
-  /** How long a caller with this key must still wait; 0 when it may go on. */
-  waitMs(key: string): Promise<number>;
-  count(key: string): Promise<void>;
+  /** Counts one more and says how long this caller must wait; 0 when it may go on. Counted first, so that many at once do not all pass. */
+  take(key: string): Promise<number>;
+  /** Takes one back: it was no failure. */
+  giveBack(key: string): Promise<void>;
   forget(key: string): Promise<void>;
 }
 
@@ -22,12 +23,12 @@ export function openRateLimit(db: Db, { name, points, durationMs }: RateLimitOpt
     duration: durationMs / 1_000,
   });
   return {
-    async waitMs(key) {
-      const now = await limiter.get(key);
-      return now && now.consumedPoints >= points ? Math.max(now.msBeforeNext, 1) : 0;
+    async take(key) {
+      const now = await limiter.penalty(key);
+      return now.consumedPoints > points ? Math.max(now.msBeforeNext, 1) : 0;
     },
-    async count(key) {
-      await limiter.penalty(key);
+    async giveBack(key) {
+      await limiter.reward(key);
     },
     async forget(key) {
       await limiter.delete(key);

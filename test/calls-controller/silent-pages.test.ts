@@ -48,3 +48,19 @@ it('an outage ends nobody’s leg: every page gets the time to be heard again', 
   expect(await tickAfter(2_000)).toEqual([leg]);
   await database.db('operators').where({ operator_id: operatorId }).update({ leg: null });
 });
+
+it('a leg that has served many calls is ended between two, never while its call is open', async () => {
+  const ended: string[] = [];
+  const target = { hangup: (leg: string) => Promise.resolve(void ended.push(leg)).then(() => ({ ok: true, reply: '+OK' })) };
+  const lines = new OperatorLines({ db: database.db, target, nudges: { publish: () => undefined }, log: createLog('test', 'silent'), switchId: 'switch-1', renewAfterCalls: 3 } as unknown as OperatorLinesOptions);
+  const { leg, operatorId } = await page(0);
+  await lines.released(operatorId);
+  await lines.released(operatorId);
+  expect(ended).toEqual([]);
+  await database.db('operators').where({ operator_id: operatorId }).update({ state: 'wrapUp' });
+  await lines.released(operatorId);
+  expect(ended).toEqual([]);
+  await database.db('operators').where({ operator_id: operatorId }).update({ state: 'ready' });
+  await lines.released(operatorId);
+  expect(ended).toEqual([leg]);
+});

@@ -37,6 +37,14 @@ describe('signing in', () => {
     expect(unknown.body).toEqual(wrong.body);
   });
 
+  test('counts guesses that come all at once, too', async () => {
+    const { email } = await exchange.signedIn('customer');
+    const client = exchange.client();
+    const statuses = (await Promise.all(Array.from({ length: 25 }, (_, i) => client.ask('POST', '/api/v1/sessions', { email, password: `wrong ${i}` })))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(15);
+  });
+
   test('is refused after ten failures, the right password too, until the time is over', async () => {
     const { email } = await exchange.signedIn('customer');
     const client = exchange.client();

@@ -16,20 +16,21 @@ export const openLink = route({
   answers: { 201: 'ManagerSession, and the session cookie' },
   async handle({ house: { db, managerLinkLimit }, body: { token }, request }) {
     const address = request.ip ?? '';
-    const waitMs = await managerLinkLimit.waitMs(address);
+    const waitMs = await managerLinkLimit.take(address);
     if (waitMs > 0) return refuse(429, 'tooManyAttempts', 'Too many links that open nothing: try again later.', { retryAfter: Math.ceil(waitMs / 1_000) });
     const hash = hashOfToken(token);
     const page = await findManagerPage(db, { linkHash: hash });
     if (page) {
+      await managerLinkLimit.giveBack(address);
       await grantAccess(request, { page: { managerId: page.managerId, linkHash: hash } });
       return answer({ kind: 'inbox', managerName: page.managerName, campaignName: page.campaignName } satisfies ManagerSession, 201);
     }
     const used = await useTransferToken(db, { tokenHash: hash });
     if (used) {
+      await managerLinkLimit.giveBack(address);
       await grantAccess(request, { transferId: used.transferId });
       return answer({ kind: 'transfer', transferId: used.transferId } satisfies ManagerSession, 201);
     }
-    await managerLinkLimit.count(address);
     return refuse(401, 'linkOver', 'This link opens nothing (any more). Ask whoever gave it to you for a new one.');
   },
 });

@@ -24,18 +24,16 @@ export const signIn = route({
   answers: { 201: '{user: SessionUser}, and the session cookie' },
   async handle({ house, body: { email, password }, request }) {
     const keys = limitKeys(email, request.ip ?? '');
-    const waitMs = await longestWait(house, keys);
+    // Counted before the password is looked at: guesses that come all at once are counted, too.
+    const waitMs = await takeTry(house, keys);
     if (waitMs > 0) {
       const retryAfter = Math.ceil(waitMs / 1_000);
       return refuse(429, 'tooManyAttempts', `Too many failed attempts: try again in ${Math.ceil(retryAfter / 60)} min.`, { retryAfter });
     }
     const found = await findUserByEmail(house.db, email);
     const right = await isPassword(found?.passwordHash, password);
-    if (!found || !right) {
-      await countFailure(house, keys);
-      return refuse(401, 'wrongCredentials', 'The e-mail or the password is wrong.');
-    }
-    await house.signInLimits.pair.forget(keys.pair);
+    if (!found || !right) return refuse(401, 'wrongCredentials', 'The e-mail or the password is wrong.');
+    await giveBackTry(house, keys);
     await newSession(request, found.user);
     return answer({ user: toSessionUser(found.user) }, 201);
   },
@@ -44,12 +42,12 @@ export const signIn = route({
 interface LimitKeys { readonly account: string; readonly address: string; readonly pair: string }
 const limitKeys = (email: string, address: string): LimitKeys => ({ account: email.slice(0, 100), address, pair: `${email.slice(0, 100)} ${address}` });
 
-async function longestWait({ signInLimits: { account, address, pair } }: House, keys: LimitKeys): Promise<number> {
-  return Math.max(...(await Promise.all([account.waitMs(keys.account), address.waitMs(keys.address), pair.waitMs(keys.pair)])));
+async function takeTry({ signInLimits: { account, address, pair } }: House, keys: LimitKeys): Promise<number> {
+  return Math.max(...(await Promise.all([account.take(keys.account), address.take(keys.address), pair.take(keys.pair)])));
 }
 
-async function countFailure({ signInLimits: { account, address, pair } }: House, keys: LimitKeys): Promise<void> {
-  await Promise.all([account.count(keys.account), address.count(keys.address), pair.count(keys.pair)]);
+async function giveBackTry({ signInLimits: { account, address, pair } }: House, keys: LimitKeys): Promise<void> {
+  await Promise.all([account.giveBack(keys.account), address.giveBack(keys.address), pair.forget(keys.pair)]);
 }
 
 /** A new id at each sign-in, so that one planted beforehand is worth nothing. */
