@@ -24,7 +24,7 @@ export interface Api {
   put<T>(path: string, body: unknown): Promise<T>;
   patch<T>(path: string, body: unknown): Promise<T>;
   delete(path: string): Promise<void>;
-  upload<T>(path: string, file: File, onProgress: (share: number) => void): Promise<T>;
+  upload<T>(path: string, file: File, onProgress: (share: number) => void, fields?: Readonly<Record<string, string>>): Promise<T>;
 }
 
 const root = '/api/v1';
@@ -51,7 +51,7 @@ export function createApi(onSignedOut: () => void): Api {
     put: (path, body) => request('PUT', path, body),
     patch: (path, body) => request('PATCH', path, body),
     delete: (path) => request('DELETE', path),
-    upload: (path, file, onProgress) => upload(path, file, onProgress, onSignedOut),
+    upload: (path, file, onProgress, fields) => upload(path, { file, fields }, onProgress, onSignedOut),
   };
 }
 
@@ -72,7 +72,7 @@ function parse(text: string): unknown {
 }
 
 /** fetch() cannot tell how much has gone up; XMLHttpRequest can. */
-function upload<T>(path: string, file: File, onProgress: (share: number) => void, onSignedOut: () => void): Promise<T> {
+function upload<T>(path: string, { file, fields = {} }: { file: File; fields?: Readonly<Record<string, string>> | undefined }, onProgress: (share: number) => void, onSignedOut: () => void): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', root + path);
@@ -87,6 +87,7 @@ function upload<T>(path: string, file: File, onProgress: (share: number) => void
       }
     });
     const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append('file', file);
     request.send(form);
   });

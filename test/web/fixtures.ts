@@ -1,4 +1,5 @@
 import type { Campaign, CampaignManager, CampaignCounts, CallResult, Cockpit, CockpitCall, ListResult, SessionUser, Task } from '../../domain/api.ts';
+import type { ListPreview, PreviewRow } from '../../domain/spreadsheet/preview.ts';
 import { defaultDispositions, rulesSchema } from '../../domain/campaign.ts';
 
 export const operator: SessionUser = { id: 'u1', name: 'Olga', email: 'operator@example.org', role: 'operator' };
@@ -113,4 +114,27 @@ export const results: readonly CallResult[] = [
 export const listResult: ListResult = {
   id: 'l1', fileName: 'okna-moskva.xlsx', accepted: 56, duplicates: 1, rejected: 3,
   problems: [{ row: 20, kind: 'duplicate', reason: 'same number as row 6' }, { row: 42, kind: 'rejected', reason: 'no number in this row' }, { row: 51, kind: 'rejected', reason: 'too short' }, { row: 58, kind: 'rejected', reason: `not a number: ${hostileName}` }],
+};
+
+const previewRow = (row: number, cells: readonly string[], verdict: PreviewRow['verdict'] = 'accepted', reason: string | null = null): PreviewRow => ({ row, cells, verdict, reason });
+export const listPreview: ListPreview = {
+  uploadId: '1b4e28ba-2fa1-4d2b-883f-0016d3cca427', expiresAt: minutesAgo(-30), fileName: 'okna-moskva.xlsx', format: 'xlsx', sheets: ['Контакты'], sheet: 'Контакты', headerRow: 1, clear: true,
+  columns: (['phone', 'name', 'company', 'city', 'field', 'field'] as const).map((use, index) => ({ index, header: ['Телефон', 'Имя', 'Компания', 'Город', 'Когда удобно', 'Долг, руб.'][index] ?? '', guess: use, use, sample: [] })),
+  rows: [
+    previewRow(2, ['+7 900 000-10-00', 'Иванова Анна Петровна', '', 'Москва', '', '0']),
+    previewRow(3, ['+7 495 123-40-01', 'Сидоров Пётр', 'ООО «Окна 1»', 'Казань', 'после 18:00', '100.5']),
+    previewRow(4, ['+7 495 123-40-02', hostileName, 'ООО «Окна 2»', 'Екатеринбург', 'после 18:00', '201']),
+    previewRow(6, ['+7 495 123-40-04', 'Ким Виктор', '', 'Москва', 'после 18:00', '402']),
+    previewRow(7, ['+7 495 123-40-05 доб. 12', 'Щербаков Юрий', 'ООО «Окна 5»', 'Казань', '', '502.5']),
+  ],
+  badRows: [
+    previewRow(21, ['+7 495 123-40-04', 'Цой Марина', 'ООО «Окна 19»', 'Калининград', '', '1909.5'], 'duplicate', 'the same number as in row 6'),
+    previewRow(43, ['нет телефона', 'Сидоров Пётр', 'ООО «Окна 41»', 'Казань', '', '4120.5'], 'rejected', 'there are no digits in the phone number'),
+  ],
+  counts: { rows: 60, accepted: 56, duplicates: 1, rejected: 3 },
+};
+export const unclearPreview: ListPreview = {
+  ...listPreview, fileName: 'список.csv', format: 'csv', sheets: [], sheet: null, headerRow: 0, clear: false, counts: null, badRows: [],
+  columns: ['A', 'B', 'C'].map((header, index) => ({ index, header, guess: 'field', use: 'field', sample: [] })),
+  rows: listPreview.rows.map(({ row, cells }) => previewRow(row, cells.slice(1, 4), null)),
 };

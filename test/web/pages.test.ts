@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, cockpit, cockpits, customer, hostileName, operator } from './fixtures.ts';
+import { call, cockpit, cockpits, customer, hostileName, listResult, operator } from './fixtures.ts';
 import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -275,9 +275,9 @@ describe('the customer’s pages', () => {
   it('take a file, tell what became of it and refuse what is no spreadsheet', async () => {
     await open('/customer/campaigns/c1/contacts');
     await page.setInputFiles('input[type=file]', { name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('x') });
-    await page.getByText('neither xlsx nor csv').waitFor();
+    await page.getByText('This is no spreadsheet').waitFor();
     await page.setInputFiles('input[type=file]', { name: 'okna.csv', mimeType: 'text/csv', buffer: Buffer.from('x') });
-    await page.getByText('56 ready to call').waitFor();
+    await page.getByRole('button', { name: 'Take 56 contacts' }).click();
     await page.getByText('same number as row 6').waitFor();
     expect(await page.locator('tr.bad').count()).toBe(3);
   });
@@ -288,6 +288,55 @@ describe('the customer’s pages', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect.poll(() => sent('POST', '/campaigns/c1/pause').length).toBe(1);
     expect(await page.evaluate('window.stolen')).toBeUndefined();
+  });
+});
+
+describe('a list that is uploaded', () => {
+  const file = { name: 'okna-moskva.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') };
+  const preview = '/campaigns/c1/lists/preview/1b4e28ba-2fa1-4d2b-883f-0016d3cca427';
+  beforeEach(async () => {
+    stub.user = customer;
+    await open('/customer/campaigns/c1/contacts');
+    await page.setInputFiles('input[type=file]', file);
+    await page.waitForSelector('.preview-table');
+  });
+
+  it('is shown with its columns and bad rows, corrected, and taken by Enter', async () => {
+    expect(await page.locator('tr.dup').innerText()).toMatch(/row 21: the same number as in row 6/);
+    expect(await page.locator('tr.bad').innerText()).toMatch(/row 43: there are no digits/);
+    await page.getByLabel('What is “Долг, руб.”?').selectOption('Leave out');
+    await expect.poll(() => sent('POST', preview).map(({ body }) => (body as { mapping: string[] }).mapping)).toEqual([['phone', 'name', 'company', 'city', 'field', 'leaveOut']]);
+    expect(await page.getByRole('link', { name: 'Download 4 rows with reasons' }).getAttribute('href')).toBe(`/api/v1${preview}/problems?format=xlsx&language=en`);
+    await page.focus('#take');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('table.problems');
+    expect(sent('POST', `${preview}/take`)[0]?.body).toMatchObject({ sheet: 'Контакты', headerRow: 1, mapping: ['phone', 'name', 'company', 'city', 'field', 'leaveOut'] });
+    expect(await page.evaluate('window.stolen')).toBeUndefined();
+  });
+
+  it('keeps what was chosen when a choice is refused, and without a column for phones asks nobody', async () => {
+    stub.answers.set(`POST ${preview}`, [503, { code: 'down', status: 503, title: 'down', type: 'about:blank' }]);
+    await page.getByLabel('What is “Имя”?').selectOption('Company');
+    await page.getByText('What you chose is still here.').waitFor();
+    expect(await page.getByLabel('What is “Имя”?').inputValue()).toBe('company');
+    expect(await page.getByLabel('What is “Компания”?').inputValue()).toBe('field');
+    const asked = sent('POST', preview).length;
+    await page.getByLabel('What is “Телефон”?').selectOption('Leave out');
+    await page.getByText('Choose the column with the phone numbers.').waitFor();
+    expect(await page.locator('#take').isDisabled()).toBe(true);
+    expect(sent('POST', preview).length).toBe(asked);
+    stub.answers.clear();
+    await page.getByLabel('What is “Телефон”?').selectOption('Phone');
+    await page.waitForSelector('.chip.no');
+    expect(await page.getByLabel('What is “Имя”?').inputValue()).toBe('company');
+  });
+
+  it('is sent once more with what was chosen when the server has given it up', async () => {
+    stub.answers.set(`POST ${preview}/take`, () => (sent('POST', '/campaigns/c1/lists/preview').length === 1 ? [404, { code: 'uploadGone', status: 404, title: 'Gone', type: 'about:blank' }] : [201, listResult]));
+    await page.click('#take');
+    await page.waitForSelector('table.problems');
+    expect(sent('POST', '/campaigns/c1/lists/preview')).toHaveLength(2);
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('404')]);
   });
 });
 
@@ -310,8 +359,30 @@ describe('axe finds nothing', () => {
     }, 120_000);
   }
 
+  it('in a list before and after it is taken', async () => {
+    for (const [colorScheme, width] of [['light', 1440], ['dark', 360]] as const) {
+      await openPage({ colorScheme, viewport: { width, height: 800 } });
+      stub.user = customer;
+      for (const campaign of ['c1', 'c2']) {
+        await open(`/customer/campaigns/${campaign}/contacts`);
+        await page.setInputFiles('input[type=file]', { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('x') });
+        await page.waitForSelector('.preview-table');
+        expect(await look(`preview of ${campaign}, ${colorScheme}`)).toEqual([]);
+      }
+      await open('/customer/campaigns/c1/contacts');
+      await page.setInputFiles('input[type=file]', { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('x') });
+      await page.click('#take');
+      await page.waitForSelector('table.problems');
+      expect(await look(`result, ${colorScheme}`)).toEqual([]);
+    }
+  }, 60_000);
+
   async function axe(name: string, path: string): Promise<string[]> {
     await open(path);
+    return look(name);
+  }
+
+  async function look(name: string): Promise<string[]> {
     await page.waitForTimeout(200);
     // The policy forbids inline script; the browser's debugger may still evaluate.
     await page.evaluate(axeSource);

@@ -12,6 +12,7 @@ const browser = await openBrowser();
 interface Shot { readonly name: string; readonly path: string; readonly prepare?: () => void; readonly act?: (page: import('playwright-core').Page) => Promise<unknown> }
 const asOperator = (state: string) => () => { stub.user = operator; stub.cockpit = (cockpits[state] as () => typeof stub.cockpit)(); };
 const asCustomer = () => { stub.user = customer; };
+const spreadsheet = { name: 'okna-moskva.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') };
 const shots: Shot[] = [
   { name: 'sign-in', path: '/sign-in', prepare: () => { stub.user = null; } },
   { name: 'operator-tasks', path: '/operator/tasks', prepare: asOperator('before') },
@@ -25,8 +26,19 @@ const shots: Shot[] = [
   { name: 'customer-draft', path: '/customer/campaigns/c2', prepare: asCustomer },
   { name: 'customer-upload', path: '/customer/campaigns/c1/contacts', prepare: asCustomer },
   { name: 'customer-import', path: '/customer/campaigns/c1/contacts', prepare: asCustomer, act: async (page) => {
-    await page.setInputFiles('input[type=file]', { name: 'okna-moskva.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') });
+    await page.setInputFiles('input[type=file]', spreadsheet);
+    await page.waitForSelector('.preview-table');
+    await page.getByLabel('What is “Долг, руб.”?').selectOption('leaveOut');
     await page.waitForSelector('.chip.no');
+  } },
+  { name: 'customer-unclear', path: '/customer/campaigns/c2/contacts', prepare: asCustomer, act: async (page) => {
+    await page.setInputFiles('input[type=file]', spreadsheet);
+    await page.waitForSelector('.preview-table');
+  } },
+  { name: 'customer-imported', path: '/customer/campaigns/c1/contacts', prepare: asCustomer, act: async (page) => {
+    await page.setInputFiles('input[type=file]', spreadsheet);
+    await page.click('#take');
+    await page.waitForSelector('table.problems');
   } },
 ];
 try {

@@ -5,10 +5,10 @@ import { intentionOfKey } from '../../web/screens/operator/intentions.ts';
 import { firstPage, missingAnswer, type OperatorPage, stageOf, stripOf, talkingForMs, withCockpit } from '../../web/screens/operator/state.ts';
 import { checkForm, emptyForm, formOf, formPath, freeKey, moved } from '../../web/screens/customer/form/state.ts';
 import { emptyLive, funnelOf, withNewest, withOlder } from '../../web/screens/customer/live/state.ts';
-import { problemsCsv } from '../../web/screens/customer/upload/state.ts';
+import { choiceOf, emptyUpload, lacksPhone, mappingOf, takenAs, withHeaderRow, withSheet, withUse, type UploadPage } from '../../web/screens/customer/upload/state.ts';
 import { keepRules } from '../../web/bootstrap-parts.ts';
 import { placeOf } from '../../web/place.ts';
-import { campaign, call, cockpit, cockpits, counts, results, tasks } from './fixtures.ts';
+import { campaign, call, cockpit, cockpits, counts, listPreview, results, tasks } from './fixtures.ts';
 
 const pageAt = (state: string, change: Partial<OperatorPage> = {}): OperatorPage => ({ ...withCockpit(firstPage('page', 0), cockpits[state]?.() ?? cockpit(), Date.now()), tab: 'call', tasks, ...change });
 const means = (state: string, verb: string, key = '', change: Partial<OperatorPage> = {}) => intentionOfKey(pageAt(state, change), verb, key)?.kind ?? null;
@@ -137,9 +137,26 @@ describe('live results', () => {
     expect(funnelOf({ ...counts, dialled: 1_000, handedOver: 1 }).at(-1)).toMatchObject({ value: 1, percent: 0, width: 3 });
     expect(funnelOf({ ...counts, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0 }).map(({ width }) => width)).toEqual([0, 0, 0, 0, 0]);
   });
+});
 
-  it('smuggle no formula into a spreadsheet', () => {
-    expect(problemsCsv([{ row: 2, kind: 'rejected', reason: '=HYPERLINK("x")' }], ['Row', 'What', 'Why'], () => 'bad')).toContain('"2","bad","\'=HYPERLINK(""x"")"');
+describe('a list that is looked at', () => {
+  const page: UploadPage = { ...emptyUpload, preview: listPreview };
+
+  it('is taken as it is shown, what was guessed included', () => {
+    expect(mappingOf(page)).toEqual(['phone', 'name', 'company', 'city', 'field', 'field']);
+    expect(takenAs(page)).toEqual({ sheet: 'Контакты', headerRow: 1, mapping: mappingOf(page) });
+  });
+
+  it('has one column a kind: the one that was it before steps back', () => {
+    expect(mappingOf(withUse(page, 4, 'name'))).toEqual(['phone', 'field', 'company', 'city', 'name', 'field']);
+    expect(mappingOf(withUse(page, 5, 'phone'))).toEqual(['secondPhone', 'name', 'company', 'city', 'field', 'phone']);
+    expect(lacksPhone(withUse(page, 0, 'leaveOut'))).toBe(true);
+  });
+
+  it('keeps what was chosen with another header row, and begins anew with another sheet', () => {
+    const chosen = withHeaderRow(withUse(page, 5, 'leaveOut'), 3);
+    expect(choiceOf(chosen.chosen)).toEqual({ headerRow: 3, mapping: ['phone', 'name', 'company', 'city', 'field', 'leaveOut'] });
+    expect(choiceOf(withSheet(chosen, 'Архив').chosen)).toEqual({ sheet: 'Архив' });
   });
 });
 

@@ -78,11 +78,22 @@ function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer {
     case 'GET /campaigns/c2/results': return [200, { results: [], next: null, counts: given.noCounts }];
     case 'GET /campaigns/c1/lists': case 'GET /campaigns/c2/lists': return [200, { lists: [] }];
     case 'POST /campaigns/c1/lists': case 'POST /campaigns/c2/lists': return [201, given.listResult];
+    case 'POST /campaigns/c1/lists/preview': return [200, given.listPreview];
+    case 'POST /campaigns/c2/lists/preview': return [200, given.unclearPreview];
     default:
+      if (path.endsWith('/take')) return [201, given.listResult];
+      if (path.includes('/lists/preview/')) return [method === 'DELETE' ? 204 : 200, method === 'DELETE' ? undefined : previewAs(body)];
+      if (path.includes('/lists/progress/')) return [200, { rowsRead: null }];
       if (path.endsWith('/notes')) return [200, { savedAt: new Date().toISOString() }];
       if (path.endsWith('/contacts')) return [201, { id: 'x1' }];
       return [200, {}];
   }
+}
+
+/** The preview with the columns that were chosen. */
+function previewAs(body: unknown): unknown {
+  const mapping = (body as { mapping?: string[] } | null)?.mapping;
+  return { ...given.listPreview, columns: given.listPreview.columns.map((column) => ({ ...column, use: mapping?.[column.index] ?? column.guess })) };
 }
 
 /** None of these flags is about the pages: they keep the browser quiet and make the microphone a tone. */

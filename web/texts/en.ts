@@ -1,3 +1,4 @@
+import { listEn } from './list-en.ts';
 import { managerEn } from './manager-en.ts';
 import type { DispositionMeaning } from '../../domain/campaign.ts';
 
@@ -83,6 +84,7 @@ export const en = {
     } as Record<string, string>,
   },
   manager: managerEn,
+  list: listEn,
   customer: {
     campaigns: 'Campaigns', newCampaign: 'New campaign', none: 'No campaigns yet', noneText: 'A campaign is a list of contacts, a script and somebody to hand interested people over to.',
     state: { draft: 'Draft', running: 'Running', paused: 'Paused', finished: 'Finished' },

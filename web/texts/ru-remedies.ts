@@ -1,3 +1,5 @@
+import { rowReasonsRu } from '../../domain/spreadsheet/problems-ru.ts';
+
 /** What the schemas and the server say in English, in Russian. `#` stands for a number. */
 export const ruRemedies: Readonly<Record<string, string>> = {
   'must not be empty': 'не должно быть пустым',
@@ -11,13 +13,10 @@ export const ruRemedies: Readonly<Record<string, string>> = {
   'a country is two letters, for example RU': 'страна — две буквы, например RU', 'a time zone looks like Europe/Moscow': 'пояс выглядит так: Europe/Moscow', 'a number, please': 'здесь нужно число',
   'at most 40 questions': 'не больше 40 вопросов', 'at least one disposition': 'нужен хотя бы один итог', 'at most nine: the keys are 1 to 9': 'не больше девяти: клавиши с 1 по 9',
   'a manager needs a number without extension': 'менеджеру нужен номер без добавочного', 'enter a name': 'введите имя', 'enter the phone number': 'введите номер', 'answer this question': 'ответьте на этот вопрос',
-  'the phone number is empty': 'номера нет', 'there are no digits in the phone number': 'в номере нет цифр',
-  'the phone number was cut by scientific notation (7.9E+10): format the column as text and export again': 'номер обрезан (7.9E+10): сделайте столбец текстовым и выгрузите снова',
-  'this is an emergency number': 'это экстренный номер', 'this is a short service number': 'это короткий служебный номер', 'the phone number is too short': 'номер слишком короткий', 'the phone number is too long': 'номер слишком длинный',
+  'this is a short service number': 'это короткий служебный номер',
+  'choose the column with the phone numbers': 'выберите столбец с телефонами', 'two columns are said to be the same: choose one of them': 'два столбца означают одно и то же: выберите один',
+  ...rowReasonsRu,
   'this is a premium-rate number': 'это платный номер', 'this is a shared-cost number': 'это номер с разделённой оплатой', 'this is a pager, a voicemail or a personal redirecting number': 'это пейджер, голосовая почта или переадресация',
-  'this number belongs to a satellite or international network': 'это спутниковая или международная сеть', 'no such phone number exists': 'такого номера не бывает',
-  'a quotation mark in this row is never closed': 'в строке не закрыта кавычка', 'a cell has more than 32,767 characters': 'в ячейке больше 32 767 знаков', 'the row has more than 100 columns': 'в строке больше 100 столбцов',
-  'the number is on the do-not-call list': 'этот человек просил не звонить', 'the number is already in this campaign': 'номер уже есть в этой кампании', 'the same number as in row #': 'тот же номер, что в строке #',
 };
 
 /** Refusals by their stable code. */
@@ -27,8 +26,8 @@ export const ruRefusals: Readonly<Record<string, string>> = {
   numberBusy: 'По этому номеру сейчас идёт другой звонок: попробуйте позже или пропустите.', switchLost: 'Коммутатор переключается: попробуйте чуть позже.', tooLate: 'Просьба ждала слишком долго и не выполнена: попробуйте снова.', callEnded: 'Звонок закончен.', callOpen: 'Сначала закончите звонок.', noSuchCall: 'У вас нет такого звонка.',
   notTalking: 'Контакт ещё не на линии.', managerNotThere: 'Менеджер ещё не на линии.', nothingToReturnFrom: 'Возвращаться неоткуда.', returnFirst: 'На линии менеджер: сначала B, назад к контакту.', handedOver: 'Контакт уже у менеджера.', noManager: 'У кампании нет менеджера.', stillTalking: 'Звонок ещё идёт: сначала положите трубку.',
   alreadyJudged: 'Итог этого звонка уже есть.', noSuchDisposition: 'У кампании нет такого итога.', answersMissing: 'Сначала ответьте на обязательные вопросы.', noSuchCampaign: 'Такой кампании сейчас нет.', alreadyInCampaign: 'Этот номер в кампании уже есть.', noMoreTime: 'Больше времени добавить нельзя.',
-  fileTooLarge: 'Файл больше 20 МБ. Разделите его и загрузите по частям.', emptyFile: 'Файл пуст.', legacyXls: 'Это старый .xls. Сохраните как .xlsx или .csv и загрузите.', passwordProtected: 'Книга под паролем. Сохраните без него и загрузите.', notASpreadsheet: 'Это не таблица. Нужен .xlsx или .csv.',
-  damagedFile: 'Книга повреждена. Откройте её, сохраните снова как .xlsx и загрузите.', unpacksTooLarge: 'Книга слишком велика. Сохраните один лист с контактами и загрузите.', tooManyRows: 'Больше 200 000 строк. Разделите и загрузите по частям.', tooManyColumns: 'Больше 100 столбцов. Оставьте только нужные операторам.', noPhoneColumn: 'Не найден столбец с телефонами. Назовите его «Телефон» в первой строке.', tooComplex: 'Файлу нужно слишком много памяти или времени. Сохраните один лист с контактами.',
+  fileTooLarge: 'Файл больше 20 МБ. Разделите его и загрузите по частям.', emptyFile: 'Файл пуст.', passwordProtected: 'Книга под паролем. Сохраните без него и загрузите.', notASpreadsheet: 'Это не таблица. Нужен .xlsx, .xls, .csv или текст с табуляцией.',
+  damagedFile: 'Книга повреждена. Откройте её, сохраните снова как .xlsx и загрузите.', unpacksTooLarge: 'Книга слишком велика. Сохраните один лист с контактами и загрузите.', tooManyRows: 'Больше 200 000 строк. Разделите и загрузите по частям.', tooManyColumns: 'Больше 100 столбцов. Оставьте только нужные операторам.', columnsUnclear: 'Непонятно, в каком столбце телефоны. Выберите его или назовите «Телефон».', noSuchSheet: 'Такого листа в книге нет. Выберите один из её листов.', uploadGone: 'Файл здесь больше не хранится: отправьте его снова.', uploadBusy: 'Файл ещё читается: подождите немного.', tooComplex: 'Файлу нужно слишком много памяти или времени. Сохраните один лист с контактами.',
   finished: 'Законченная кампания снова не начинается: сделайте новую.', notReady: 'Кампанию пока нельзя начать.', notRunning: 'Приостановить можно только идущую кампанию.',
   invalid: 'Исправьте отмеченные поля.', notFound: 'Ничего не найдено.', internal: 'Сбой на нашей стороне. Попробуйте ещё раз.', tooLarge: 'Слишком большой файл.',
 };

@@ -1,5 +1,6 @@
 import type { Texts } from './en.ts';
 import { managerRu } from './manager-ru.ts';
+import { listRu } from './list-ru.ts';
 import { ruRefusals, ruRemedies } from './ru-remedies.ts';
 
 const form = new Intl.PluralRules('ru');
@@ -87,6 +88,7 @@ export const ru: Texts = {
     },
   },
   manager: managerRu,
+  list: listRu,
   customer: {
     campaigns: 'Кампании', newCampaign: 'Новая кампания', none: 'Кампаний пока нет', noneText: 'Кампания — это список контактов, сценарий и тот, кому передают заинтересованных.',
     state: { draft: 'Черновик', running: 'Идёт', paused: 'Приостановлена', finished: 'Закончена' },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answer, notFound } from '../../http/answer.ts';
+import { answer } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { tenantOf } from '../campaigns/tenant.ts';
 
@@ -9,9 +9,8 @@ export const progress = route({
   roles: ['customer'],
   summary: 'How many rows of an upload are read so far; its form named this UUID as `progress`',
   params: z.object({ progressId: z.uuid() }),
-  answers: { 200: '{rowsRead}' },
+  answers: { 200: '{rowsRead}, null when nothing of this name is being read' },
   handle({ house: { readingProgress }, params, user }) {
-    const rowsRead = readingProgress.of(tenantOf(user), params.progressId);
-    return Promise.resolve(rowsRead === undefined ? notFound('The reading') : answer({ rowsRead }));
+    return Promise.resolve(answer({ rowsRead: readingProgress.of(tenantOf(user), params.progressId) ?? null }));
   },
 });

@@ -1,14 +1,21 @@
 import type { TemplateResult } from 'lit-html';
 import type { ListResult } from '../../../../domain/api.ts';
-import { asApiError } from '../../../api.ts';
+import type { ListPreview } from '../../../../domain/spreadsheet/preview.ts';
+import { asApiError, type ApiError } from '../../../api.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
-import { emptyUpload, looksLikeSpreadsheet, problemsCsv, type UploadPage } from './state.ts';
+import { choiceOf, emptyUpload, lacksPhone, looksLikeSpreadsheet, takenAs, withHeaderRow, withSheet, withUse, type UploadPage } from './state.ts';
 import { uploadView } from './view.ts';
+
+const progressTickMs = 700;
 
 export class UploadScreen implements Part {
   private page: UploadPage = emptyUpload;
+  private file: File | null = null;
+  /** Something was chosen while the server was still looking. */
+  private lookAgain = false;
+  private closed = false;
   private readonly context: PartContext;
   private readonly path: string;
 
@@ -19,27 +26,113 @@ export class UploadScreen implements Part {
   }
 
   title(): string { return t.customer.uploadTitle; }
-  close(): void { /* An upload that is under way is finished. */ }
+  close(): void {
+    this.closed = true;
+    this.giveUp();
+  }
   view(): TemplateResult {
-    return uploadView(this.page, `/customer${this.path}`, {
+    return uploadView(this.page, `/customer${this.path}`, `/api/v1${this.path}/lists`, {
       choose: (file) => void this.send(file),
       dragOver: (over) => { if (over !== this.page.over) this.put({ over }); },
-      download: (result) => download(result),
-      again: () => { this.put({ ...emptyUpload, earlier: this.page.earlier }); void this.readEarlier(); },
+      use: (index, use) => this.choose(withUse(this.page, index, use)),
+      sheet: (sheet) => this.choose(withSheet(this.page, sheet)),
+      headerRow: (row) => this.choose(withHeaderRow(this.page, row)),
+      take: () => void this.take(),
+      again: () => { this.giveUp(); this.file = null; this.put({ ...emptyUpload, earlier: this.page.earlier }); void this.readEarlier(); },
     });
   }
 
   private async send(file: File | null): Promise<void> {
-    if (!file || this.page.sent !== null) return;
-    if (!looksLikeSpreadsheet(file.name)) return this.put({ problem: t.customer.notSpreadsheet });
-    this.put({ fileName: file.name, sent: 0, problem: null });
+    if (!file || this.page.sent !== null || this.page.busy !== null) return;
+    if (!looksLikeSpreadsheet(file.name)) return this.put({ problem: t.list.notSpreadsheet });
+    this.giveUp();
+    this.file = file;
+    this.put({ ...emptyUpload, earlier: this.page.earlier, fileName: file.name, sent: 0 });
     try {
-      const result = await this.context.api.upload<ListResult>(`${this.path}/lists`, file, (sent) => this.put({ sent }));
-      this.put({ sent: null, result });
+      await this.sendFile(file);
     } catch (thrown) {
-      const error = asApiError(thrown);
-      this.put({ sent: null, problem: t.refusals[error.code] ?? errorText(error.code, error.message) });
+      this.put({ sent: null, busy: null, problem: problemText(asApiError(thrown)) });
     }
+    if (this.closed) this.giveUp();
+    else document.querySelector<HTMLElement>('#take')?.focus();
+  }
+
+  /** What is chosen already goes with it, for a file that the server no longer has. */
+  private async sendFile(file: File): Promise<void> {
+    const { sheet, headerRow, mapping } = choiceOf(this.page.chosen);
+    const preview = await this.watched('looking', (progress) =>
+      this.context.api.upload<ListPreview>(`${this.path}/lists/preview`, file, (sent) => this.put({ sent }), {
+        progress, ...(sheet === undefined ? {} : { sheet }), ...(headerRow === undefined ? {} : { headerRow: String(headerRow) }), ...(mapping === undefined ? {} : { mapping: JSON.stringify(mapping) }),
+      }));
+    this.put({ sent: null, preview, isStale: false, problem: null });
+  }
+
+  private choose(page: UploadPage): void {
+    this.page = page;
+    this.put({ problem: lacksPhone(page) ? t.list.choosePhone : null });
+    if (lacksPhone(page) && page.chosen.mapping !== null) return;
+    if (page.busy === null) void this.look();
+    else this.lookAgain = true;
+  }
+
+  private async look(): Promise<void> {
+    do {
+      this.lookAgain = false;
+      try {
+        await this.withUpload(async (uploadId) => {
+          const preview = await this.watched('looking', (progress) => this.context.api.post<ListPreview>(`${this.path}/lists/preview/${uploadId}`, { ...choiceOf(this.page.chosen), progress }));
+          this.put({ preview, isStale: this.lookAgain, problem: null });
+        });
+      } catch (thrown) {
+        this.put({ problem: `${problemText(asApiError(thrown))} ${t.list.stillChosen}` });
+      }
+    } while (this.lookAgain);
+  }
+
+  private async take(): Promise<void> {
+    if (this.page.busy !== null || this.page.preview === null || lacksPhone(this.page)) return;
+    try {
+      await this.withUpload(async (uploadId) => {
+        const result = await this.watched('taking', (progress) => this.context.api.post<ListResult>(`${this.path}/lists/preview/${uploadId}/take`, { ...takenAs(this.page), progress }));
+        this.file = null;
+        this.put({ result, preview: null, problem: null });
+      });
+    } catch (thrown) {
+      this.put({ problem: `${problemText(asApiError(thrown))} ${t.list.stillChosen}` });
+    }
+  }
+
+  /** A file that the server gave up meanwhile is sent once more, with what was chosen. */
+  private async withUpload(act: (uploadId: string) => Promise<void>): Promise<void> {
+    try {
+      await act(this.page.preview?.uploadId ?? '');
+    } catch (thrown) {
+      if (asApiError(thrown).code !== 'uploadGone' || this.file === null) throw thrown;
+      await this.sendFile(this.file);
+      await act(this.page.preview?.uploadId ?? '');
+    }
+  }
+
+  /** Asks meanwhile how many rows are read. */
+  private async watched<T>(busy: 'looking' | 'taking', act: (progress: string) => Promise<T>): Promise<T> {
+    const id = crypto.randomUUID();
+    this.put({ busy, rowsRead: 0 });
+    const timer = setInterval(() => {
+      if (this.page.sent !== null && this.page.sent < 1) return;
+      this.context.api.get<{ rowsRead: number | null }>(`/lists/progress/${id}`).then(({ rowsRead }) => { if (rowsRead !== null && this.page.busy === busy) this.put({ rowsRead }); }, () => undefined);
+    }, progressTickMs);
+    try {
+      return await act(id);
+    } finally {
+      clearInterval(timer);
+      this.put({ busy: null });
+    }
+  }
+
+  /** The server need not keep what nobody will take. */
+  private giveUp(): void {
+    const { preview } = this.page;
+    if (preview !== null) void this.context.api.delete(`${this.path}/lists/preview/${preview.uploadId}`).catch(() => undefined);
   }
 
   private async readEarlier(): Promise<void> {
@@ -49,16 +142,9 @@ export class UploadScreen implements Part {
 
   private put(change: Partial<UploadPage>): void {
     this.page = { ...this.page, ...change };
-    this.context.changed();
+    if (!this.closed) this.context.changed();
   }
 }
 
-function download(result: ListResult): void {
-  const words = (kind: 'duplicate' | 'rejected') => (kind === 'duplicate' ? t.customer.duplicate : t.customer.rejectedWord);
-  const csv = problemsCsv(result.problems.map((problem) => ({ ...problem, reason: remedyText(problem.reason) })), [t.customer.row, t.customer.what, t.customer.reason], words);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }));
-  link.download = `${result.fileName.replace(/\.\w+$/, '')}-rows.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
+const problemText = ({ code, message, fields }: ApiError): string =>
+  code === 'invalid' && fields.length > 0 ? fields.map((field) => remedyText(field.message)).join(' ') : (t.refusals[code] ?? errorText(code, message));

@@ -1,16 +1,22 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ListProblem, ListResult } from '../../../../domain/api.ts';
-import { t } from '../../../texts/texts.ts';
+import type { ColumnUse } from '../../../../domain/spreadsheet/mapping.ts';
+import { language, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
+import { previewView } from './preview.ts';
 import type { UploadPage } from './state.ts';
 
-export interface UploadActions { readonly choose: (file: File | null) => void; readonly dragOver: (over: boolean) => void; readonly download: (result: ListResult) => void; readonly again: () => void }
+export interface UploadActions {
+  readonly choose: (file: File | null) => void; readonly dragOver: (over: boolean) => void; readonly again: () => void;
+  readonly use: (index: number, use: ColumnUse) => void; readonly sheet: (sheet: string) => void; readonly headerRow: (row: number) => void; readonly take: () => void;
+}
 
 /** What the server lists of a file's faults, at most. */
 const mostProblems = 1_000;
 
-export function uploadView(page: UploadPage, campaignPath: string, actions: UploadActions): TemplateResult {
-  return html`<div class="page wide">${page.result ? resultView(page.result, campaignPath, actions) : chooseView(page, campaignPath, actions)}</div>`;
+export function uploadView(page: UploadPage, campaignPath: string, listsPath: string, actions: UploadActions): TemplateResult {
+  const shown = page.result ? resultView(page.result, campaignPath, listsPath, actions) : page.preview ? previewView(page, page.preview, listsPath, actions) : chooseView(page, campaignPath, actions);
+  return html`<div class="page wide">${shown}</div>`;
 }
 
 function chooseView(page: UploadPage, campaignPath: string, actions: UploadActions): TemplateResult {
@@ -22,8 +28,9 @@ function chooseView(page: UploadPage, campaignPath: string, actions: UploadActio
       ${page.problem === null ? nothing : html`<p class="notice no" role="alert">${page.problem}</p>`}
       <section class="card-x drop ${page.over ? 'over' : ''}" @dragover=${(event: DragEvent) => { event.preventDefault(); actions.dragOver(true); }} @dragleave=${() => actions.dragOver(false)} @drop=${dropped}>
         ${sending ? progress(page) : html`
-          <h2>${t.customer.drop}</h2><p class="muted">${t.customer.dropText}</p>
-          <label class="btn go">${t.customer.chooseFile}<input class="visually-hidden" type="file" accept=".xlsx,.csv,.txt" @change=${(event: Event) => { const input = event.target as HTMLInputElement; actions.choose(input.files?.[0] ?? null); input.value = ''; }}></label>`}
+          <h2>${t.list.drop}</h2><p class="muted drop-text">${t.list.dropText}</p>
+          <label class="btn go">${t.customer.chooseFile}<input class="visually-hidden" type="file" accept=".xlsx,.xls,.csv,.tsv,.txt" @change=${(event: Event) => { const input = event.target as HTMLInputElement; actions.choose(input.files?.[0] ?? null); input.value = ''; }}></label>
+          <a class="small" download href="/api/v1/lists/template?format=xlsx&language=${language}">${t.list.template}</a>`}
       </section>
       ${page.earlier.length === 0 ? nothing : html`<section class="card-x"><h3>${t.customer.earlier}</h3>${page.earlier.map((list) => html`<div class="earlier"><span class="word-break">${list.fileName}</span>${chips(list)}</div>`)}</section>`}
     </div>`;
@@ -31,20 +38,23 @@ function chooseView(page: UploadPage, campaignPath: string, actions: UploadActio
 
 function progress(page: UploadPage): TemplateResult {
   const percent = Math.round((page.sent ?? 0) * 100);
-  const words = percent >= 100 ? t.customer.reading : t.customer.uploading(percent);
+  const words = percent < 100 ? t.customer.uploading(percent) : page.rowsRead > 0 ? t.list.rowsRead(page.rowsRead) : t.list.looking;
   return html`<h2 class="word-break">${page.fileName}</h2><p class="muted num" role="status">${words}</p>
     ${percent >= 100 ? html`<div class="busy-line wide-line" role="progressbar" aria-label=${words}></div>` : html`<progress class="wide-line" max="100" .value=${percent} aria-label=${words}></progress>`}`;
 }
 
-const chips = (list: ListResult): TemplateResult => html`<span class="chips"><span class="chip live num">${t.customer.accepted(list.accepted)}</span>
+export const chips = (list: Pick<ListResult, 'accepted' | 'duplicates' | 'rejected'>): TemplateResult => html`<span class="chips"><span class="chip live num">${t.customer.accepted(list.accepted)}</span>
   ${list.duplicates === 0 ? nothing : html`<span class="chip wait num">${t.customer.duplicates(list.duplicates)}</span>`}${list.rejected === 0 ? nothing : html`<span class="chip no num">${t.customer.rejected(list.rejected)}</span>`}</span>`;
 
-function resultView(result: ListResult, campaignPath: string, actions: UploadActions): TemplateResult {
-  const bad = result.duplicates + result.rejected;
+/** A workbook of the rows that were not taken, each with its reason. */
+export const problemsLink = (path: string, bad: number): TemplateResult | typeof nothing =>
+  bad === 0 ? nothing : html`<a class="problems-link" download href="${path}/problems?format=xlsx&language=${language}">${t.customer.download(bad)}</a>`;
+
+function resultView(result: ListResult, campaignPath: string, listsPath: string, actions: UploadActions): TemplateResult {
   return html`
     <div class="page-head"><h1 class="word-break">${result.fileName}</h1>
       <div class="acts-row"><button type="button" class="btn" @click=${actions.again}>${t.customer.another}</button><a class="btn go" href=${campaignPath}>${t.customer.toCampaign}</a></div></div>
-    <div class="import-line" role="status">${chips(result)}${bad === 0 ? nothing : html`<button type="button" class="btn quiet link-like" @click=${() => actions.download(result)}>${t.customer.download(Math.min(bad, result.problems.length))}</button>`}</div>
+    <div class="import-line" role="status">${chips(result)}${problemsLink(`${listsPath}/${result.id}`, result.duplicates + result.rejected)}</div>
     ${result.problems.length === 0 ? html`<section class="card-x empty"><b>${t.customer.allGood}</b></section>` : html`
       <section class="card-x table-card"><table class="table problems"><thead><tr><th scope="col">${t.customer.row}</th><th scope="col">${t.customer.what}</th><th scope="col">${t.customer.reason}</th></tr></thead>
         <tbody>${result.problems.map(problemRow)}</tbody></table></section>
