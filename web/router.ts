@@ -7,7 +7,7 @@ export function startRouter(show: (place: Place) => void): Go {
   const here = () => show(placeOf(location.pathname));
   const go: Go = (path, how = 'push') => {
     if (how === 'replace') history.replaceState(null, '', path);
-    else if (path !== location.pathname) history.pushState(null, '', path);
+    else if (path !== location.pathname + location.search) history.pushState(null, '', path);
     here();
     window.scrollTo(0, 0);
   };
@@ -17,7 +17,7 @@ export function startRouter(show: (place: Place) => void): Go {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || link.target !== '' || link.hasAttribute('download') || link.origin !== location.origin || link.hash !== '') return;
     event.preventDefault();
-    go(link.pathname);
+    go(link.pathname + link.search);
   });
   return go;
 }

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, cockpit, cockpits, customer, hostileName, listResult, operator } from './fixtures.ts';
+import { call, cockpit, cockpits, counts, customer, hostileName, listResult, operator } from './fixtures.ts';
 import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -282,6 +282,35 @@ describe('the customer’s pages', () => {
     expect(await page.locator('tr.bad').count()).toBe(3);
   });
 
+  it('narrow the results down, keep that in the address and in the files', async () => {
+    const asked: string[] = [];
+    page.on('request', (request) => { const { pathname, search } = new URL(request.url()); if (pathname === '/api/v1/campaigns/c1/results') asked.push(search); });
+    await open('/customer/campaigns/c1/results?outcome=busy&nonsense=1&from=yesterday');
+    await page.getByText('Yury Shcherbakov').waitFor();
+    expect(asked).toEqual(['?outcome=busy']);
+    await page.getByLabel('Search').fill('Anna');
+    await page.waitForURL('**/results?outcome=busy&q=Anna');
+    await page.getByLabel('Result', { exact: true }).selectOption('meaning interested');
+    await page.getByLabel('Operator').selectOption('Irina');
+    await page.waitForURL('**/results?meaning=interested&outcome=busy&operator=8&q=Anna');
+    await expect.poll(() => asked.at(-1)).toBe('?meaning=interested&outcome=busy&operator=8&q=Anna');
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Operator').inputValue()).toBe('8');
+    expect(await page.getByLabel('Search').inputValue()).toBe('Anna');
+    await page.getByText('Download').click();
+    expect(await page.locator('.downloads a').first().getAttribute('href')).toBe('/api/v1/campaigns/c1/export?format=xlsx&rows=calls&language=en&meaning=interested&outcome=busy&operator=8&q=Anna');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('.downloads a').first().isVisible()).toBe(false);
+    stub.answers.set('GET /campaigns/c1/results', [200, { results: [], next: null, counts }]);
+    await page.getByLabel('Call', { exact: true }).selectOption('live');
+    await page.getByText('Nothing matches').waitFor();
+    stub.answers.clear();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByText('Yury Shcherbakov').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    expect(await page.evaluate('window.stolen')).toBeUndefined();
+  });
+
   it('fill live and start and pause', async () => {
     await open('/customer/campaigns/c1');
     await page.getByText('On the phone').waitFor();
@@ -343,7 +372,7 @@ describe('a list that is uploaded', () => {
 describe('axe finds nothing', () => {
   const places: readonly (readonly [name: string, path: string, state: string | null])[] = [
     ['tasks', '/operator/tasks', 'before'], ...Object.keys(cockpits).map((state) => [`cockpit ${state}`, '/operator/call', state] as const),
-    ['campaigns', '/customer', null], ['new campaign', '/customer/campaigns/new', null], ['campaign', '/customer/campaigns/c1/edit', null], ['live', '/customer/campaigns/c1', null], ['draft', '/customer/campaigns/c2', null], ['upload', '/customer/campaigns/c1/contacts', null],
+    ['campaigns', '/customer', null], ['new campaign', '/customer/campaigns/new', null], ['campaign', '/customer/campaigns/c1/edit', null], ['live', '/customer/campaigns/c1', null], ['results', '/customer/campaigns/c1/results?outcome=busy', null], ['draft', '/customer/campaigns/c2', null], ['upload', '/customer/campaigns/c1/contacts', null],
   ];
   for (const [colorScheme, width] of [['light', 1440], ['dark', 1440], ['light', 360]] as const) {
     it(`${colorScheme}, ${width} px`, async () => {

@@ -24,6 +24,8 @@ const shots: Shot[] = [
   { name: 'customer-edit', path: '/customer/campaigns/c1/edit', prepare: asCustomer },
   { name: 'customer-live', path: '/customer/campaigns/c1', prepare: asCustomer },
   { name: 'customer-draft', path: '/customer/campaigns/c2', prepare: asCustomer },
+  { name: 'customer-results', path: '/customer/campaigns/c1/results?outcome=talked&q=a', prepare: asCustomer },
+  { name: 'customer-results-download', path: '/customer/campaigns/c1/results', prepare: asCustomer, act: (page) => page.locator('.downloads summary').click() },
   { name: 'customer-upload', path: '/customer/campaigns/c1/contacts', prepare: asCustomer },
   { name: 'customer-import', path: '/customer/campaigns/c1/contacts', prepare: asCustomer, act: async (page) => {
     await page.setInputFiles('input[type=file]', spreadsheet);

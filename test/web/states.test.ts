@@ -6,6 +6,7 @@ import { firstPage, missingAnswer, type OperatorPage, stageOf, stripOf, talkingF
 import { checkForm, emptyForm, formOf, formPath, freeKey, moved } from '../../web/screens/customer/form/state.ts';
 import { emptyLive, funnelOf, withNewest, withOlder } from '../../web/screens/customer/live/state.ts';
 import { choiceOf, emptyUpload, lacksPhone, mappingOf, takenAs, withHeaderRow, withSheet, withUse, type UploadPage } from '../../web/screens/customer/upload/state.ts';
+import { filtersOf, queryOf, resultValue, withResult } from '../../web/screens/customer/results/state.ts';
 import { keepRules } from '../../web/bootstrap-parts.ts';
 import { placeOf } from '../../web/place.ts';
 import { campaign, call, cockpit, cockpits, counts, listPreview, results, tasks } from './fixtures.ts';
@@ -119,6 +120,22 @@ describe('the campaign’s form', () => {
     expect(freeKey('question', ['question1', 'question3'])).toBe('question4');
     expect(moved(['a', 'b', 'c'], 2, -1)).toEqual(['a', 'c', 'b']);
     expect(moved(['a', 'b'], 0, -1)).toEqual(['a', 'b']);
+  });
+});
+
+describe('the results narrowed down', () => {
+  it('are the same from the address and to it', () => {
+    const filters = { meaning: 'interested', outcome: 'talked', operator: '7', from: '2026-01-31', q: 'A & B +7' } as const;
+    expect(filtersOf(queryOf(filters))).toEqual(filters);
+    expect(queryOf({ q: '' })).toBe('');
+    expect(filtersOf('?outcome=flown&from=31.01.2026&operator=x&disposition=')).toEqual({});
+  });
+
+  it('ask for a campaign’s own ending or for what it means, never for both', () => {
+    const filters = withResult({ meaning: 'refused', q: 'x' }, 'disposition noMoney');
+    expect(queryOf(filters)).toBe('?disposition=noMoney&q=x');
+    expect(resultValue(filters)).toBe('disposition noMoney');
+    expect(queryOf(withResult(filters, ''))).toBe('?q=x');
   });
 });
 

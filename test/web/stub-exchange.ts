@@ -76,6 +76,7 @@ function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer {
     case 'PATCH /campaigns/c1': return [200, { ...given.campaign, ...(body as object) }];
     case 'GET /campaigns/c1/results': return [200, { results: given.results, next: null, counts: given.counts }];
     case 'GET /campaigns/c2/results': return [200, { results: [], next: null, counts: given.noCounts }];
+    case 'GET /campaigns/c1/operators': return [200, { operators: [{ id: '7', name: 'Olga' }, { id: '8', name: 'Irina' }] }];
     case 'GET /campaigns/c1/lists': case 'GET /campaigns/c2/lists': return [200, { lists: [] }];
     case 'POST /campaigns/c1/lists': case 'POST /campaigns/c2/lists': return [201, given.listResult];
     case 'POST /campaigns/c1/lists/preview': return [200, given.listPreview];

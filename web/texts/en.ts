@@ -1,6 +1,7 @@
 import { listEn } from './list-en.ts';
 import { managerEn } from './manager-en.ts';
 import type { DispositionMeaning } from '../../domain/campaign.ts';
+import { resultsEn } from './results-en.ts';
 
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
@@ -85,6 +86,7 @@ export const en = {
   },
   manager: managerEn,
   list: listEn,
+  results: resultsEn,
   customer: {
     campaigns: 'Campaigns', newCampaign: 'New campaign', none: 'No campaigns yet', noneText: 'A campaign is a list of contacts, a script and somebody to hand interested people over to.',
     state: { draft: 'Draft', running: 'Running', paused: 'Paused', finished: 'Finished' },

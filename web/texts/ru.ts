@@ -1,6 +1,7 @@
 import type { Texts } from './en.ts';
 import { managerRu } from './manager-ru.ts';
 import { listRu } from './list-ru.ts';
+import { resultsRu } from './results-ru.ts';
 import { ruRefusals, ruRemedies } from './ru-remedies.ts';
 
 const form = new Intl.PluralRules('ru');
@@ -89,6 +90,7 @@ export const ru: Texts = {
   },
   manager: managerRu,
   list: listRu,
+  results: resultsRu,
   customer: {
     campaigns: 'Кампании', newCampaign: 'Новая кампания', none: 'Кампаний пока нет', noneText: 'Кампания — это список контактов, сценарий и тот, кому передают заинтересованных.',
     state: { draft: 'Черновик', running: 'Идёт', paused: 'Приостановлена', finished: 'Закончена' },

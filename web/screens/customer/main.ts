@@ -9,6 +9,7 @@ import { campaignsView } from './campaigns/view.ts';
 import { FormScreen } from './form/screen.ts';
 import { LiveScreen } from './live/screen.ts';
 import type { Part, PartContext } from './part.ts';
+import { ResultsScreen } from './results/screen.ts';
 import { UploadScreen } from './upload/screen.ts';
 
 export function open(context: RoleContext, api: Api): RoleScreen {
@@ -44,6 +45,7 @@ function partOf(rest: readonly string[], context: PartContext): Part {
   if (section === 'campaigns' && id !== undefined) {
     if (page === undefined) return new LiveScreen(context, id);
     if (page === 'edit') return new FormScreen(context, id);
+    if (page === 'results') return new ResultsScreen(context, id);
     if (page === 'contacts') return new UploadScreen(context, id);
   }
   return { title: () => t.notFound, close: () => undefined, view: () => html`<div class="page"><section class="card-x empty"><h1>${t.notFound}</h1><a class="btn go" href="/customer">${t.toStart}</a></section></div>` };

@@ -21,7 +21,7 @@ export function liveView(page: LivePage, actions: LiveActions): TemplateResult {
         ${managerLinks(campaign, page.freshLink, page.busy, actions)}
         <div class="live-columns">
           <section class="card-x"><h2>${t.customer.funnel}</h2>${funnel(counts)}</section>
-          <section class="card-x results"><h2>${t.customer.results}</h2>${resultsTable(page, actions)}</section>
+          <section class="card-x results"><div class="results-head"><h2>${t.customer.results}</h2><a href="/customer/campaigns/${campaign.id}/results">${t.results.all}</a></div>${resultsTable(page, actions)}</section>
         </div>
       </div>
     </div>`;
@@ -84,7 +84,7 @@ function resultRow(result: CallResult): TemplateResult {
     </tr>`;
 }
 
-function chipText(result: CallResult): string {
+export function chipText(result: CallResult): string {
   // The operator has judged it; contact and manager may still be talking.
   if (result.disposition) return result.disposition.label;
   if (result.state === 'live') return t.customer.live;

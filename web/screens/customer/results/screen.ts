@@ -1,0 +1,89 @@
+import type { TemplateResult } from 'lit-html';
+import type { Campaign, ResultsPage as Page } from '../../../../domain/api.ts';
+import type { ResultFilters } from '../../../../domain/results-filter.ts';
+import { asApiError } from '../../../api.ts';
+import { announce } from '../../../frame.ts';
+import { errorText, t } from '../../../texts/texts.ts';
+import type { Part, PartContext } from '../part.ts';
+import { emptyResults, filtersOf, queryOf, type ResultsPage, withPage } from './state.ts';
+import { resultsView } from './view.ts';
+
+/** A search is asked when the typing rests. */
+const typingMs = 350;
+
+export class ResultsScreen implements Part {
+  private page: ResultsPage = emptyResults(filtersOf(location.search));
+  private readonly context: PartContext;
+  private readonly path: string;
+  /** Each question to the server; only the last one's answer is shown. */
+  private asked = 0;
+  private soon: ReturnType<typeof setTimeout> | undefined;
+  private closed = false;
+
+  constructor(context: PartContext, id: string) {
+    this.context = context;
+    this.path = `/campaigns/${encodeURIComponent(id)}`;
+    void this.readCampaign();
+    void this.read('fresh');
+  }
+
+  title(): string { return this.page.campaign ? `${t.results.title}: ${this.page.campaign.name}` : t.results.title; }
+
+  view(): TemplateResult {
+    return resultsView(this.page, {
+      filter: (filters) => this.filter(filters, 0),
+      search: (q) => this.filter({ ...this.page.filters, q }, typingMs),
+      more: () => void this.read('older'),
+      closeNotice: () => this.put({ notice: null }),
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.soon);
+  }
+
+  private filter(filters: ResultFilters, afterMs: number): void {
+    this.put({ filters, busy: true });
+    // Not a step of the history: Back leaves the table, and a copied address shows it as it is.
+    history.replaceState(null, '', location.pathname + queryOf(filters));
+    this.asked += 1;
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => void this.read('fresh'), afterMs);
+  }
+
+  private async readCampaign(): Promise<void> {
+    await this.guarded(async () => {
+      const [campaign, { operators }] = await Promise.all([this.context.api.get<Campaign>(this.path), this.context.api.get<{ operators: ResultsPage['operators'] }>(`${this.path}/operators`)]);
+      this.put({ campaign, operators });
+    });
+  }
+
+  private async read(how: 'fresh' | 'older'): Promise<void> {
+    const mine = (this.asked += 1);
+    const { next } = this.page;
+    this.put({ busy: true });
+    await this.guarded(async () => {
+      const page = await this.context.api.get<Page>(`${this.path}/results${queryOf(this.page.filters, how === 'older' && next !== null ? { cursor: next } : {})}`);
+      if (mine !== this.asked) return;
+      this.put(withPage(this.page, page, how));
+      announce(t.results.shown(this.page.results?.length ?? 0, this.page.next !== null), 'polite');
+    });
+    if (mine === this.asked) this.put({ busy: false });
+  }
+
+  private async guarded(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      this.put({ notice: errorText(error.code, error.message) });
+    }
+  }
+
+  private put(change: Partial<ResultsPage>): void {
+    if (this.closed) return;
+    this.page = { ...this.page, ...change };
+    this.context.changed();
+  }
+}

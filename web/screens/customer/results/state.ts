@@ -1,0 +1,46 @@
+import type { CallResult, Campaign, ResultsPage as Page } from '../../../../domain/api.ts';
+import { resultFilterNames, resultFilters, type ResultFilters } from '../../../../domain/results-filter.ts';
+
+export interface ResultsPage {
+  readonly campaign: Campaign | null;
+  readonly operators: readonly { readonly id: string; readonly name: string }[];
+  readonly filters: ResultFilters;
+  readonly results: readonly CallResult[] | null;
+  readonly next: string | null;
+  readonly busy: boolean;
+  readonly notice: string | null;
+}
+
+export const emptyResults = (filters: ResultFilters): ResultsPage => ({ campaign: null, operators: [], filters, results: null, next: null, busy: true, notice: null });
+
+/** What a URL asks for; what is no filter, or none that could be, is passed over. */
+export function filtersOf(search: string): ResultFilters {
+  const given = new URLSearchParams(search);
+  return Object.fromEntries(resultFilterNames.flatMap((name) => {
+    const read = resultFilters[name].safeParse(given.get(name) ?? undefined);
+    return read.success && read.data !== undefined ? [[name, read.data]] : [];
+  }));
+}
+
+/** `?outcome=busy&q=Anna`, or nothing at all. */
+export function queryOf(filters: ResultFilters, more: Readonly<Record<string, string>> = {}): string {
+  const query = new URLSearchParams(more);
+  for (const name of resultFilterNames) if (filters[name]) query.set(name, filters[name]);
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+export const isFiltered = (filters: ResultFilters): boolean => queryOf(filters) !== '';
+
+/** The list of results has both: a campaign's own endings, and what they mean in all its versions. */
+export const resultValue = ({ disposition, meaning }: ResultFilters): string => (disposition ? `disposition ${disposition}` : meaning ? `meaning ${meaning}` : '');
+export function withResult(filters: ResultFilters, value: string): ResultFilters {
+  const [kind, key] = value.split(' ');
+  return { ...filters, disposition: kind === 'disposition' ? key : undefined, meaning: kind === 'meaning' ? (key as ResultFilters['meaning']) : undefined };
+}
+
+export function withPage(page: ResultsPage, read: Page, how: 'fresh' | 'older'): ResultsPage {
+  const shown = how === 'older' ? (page.results ?? []) : [];
+  const known = new Set(shown.map(({ id }) => id));
+  return { ...page, results: [...shown, ...read.results.filter(({ id }) => !known.has(id))], next: read.next };
+}

@@ -1,0 +1,98 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import type { CallResult } from '../../../../domain/api.ts';
+import { type ResultFilters, resultOutcomes } from '../../../../domain/results-filter.ts';
+import { dispositionMeanings } from '../../../../domain/campaign.ts';
+import { clock, day, timeOfDay } from '../../../format.ts';
+import { language, t } from '../../../texts/texts.ts';
+import { chipLook } from '../live/state.ts';
+import { chipText } from '../live/view.ts';
+import { isFiltered, queryOf, resultValue, type ResultsPage, withResult } from './state.ts';
+
+export interface ResultsActions { readonly filter: (filters: ResultFilters) => void; readonly search: (q: string) => void; readonly more: () => void; readonly closeNotice: () => void }
+
+export function resultsView(page: ResultsPage, actions: ResultsActions): TemplateResult {
+  const { campaign } = page;
+  return html`
+    <div class="page wide">
+      <div class="page-head"><h1 class="word-break">${t.results.title}</h1>${campaign ? html`<a class="muted word-break" href="/customer/campaigns/${campaign.id}">${campaign.name}</a>` : nothing}
+        <div class="acts-row">${campaign ? downloads(page, campaign.id) : nothing}</div></div>
+      <div class="stack">
+        ${page.notice === null ? nothing : html`<div class="notice no" role="alert"><p>${page.notice}</p><button type="button" class="btn slim" @click=${actions.closeNotice}>${t.close}</button></div>`}
+        ${filterForm(page, actions)}
+        <section class="card-x table-card" aria-label=${t.results.title} aria-busy=${page.busy ? 'true' : 'false'}>${page.busy ? html`<div class="busy-line"></div>` : html`<div class="quiet-line"></div>`}${table(page, actions)}</section>
+      </div>
+    </div>`;
+}
+
+function filterForm({ campaign, operators, filters }: ResultsPage, actions: ResultsActions): TemplateResult {
+  const field = (id: string, label: string, control: TemplateResult) => html`<div class="field"><label class="form-label" for="filter-${id}">${label}</label>${control}</div>`;
+  const option = (value: string, label: string, chosen: string) => html`<option value=${value} .selected=${live(value === chosen)}>${label}</option>`;
+  const select = (id: string, label: string, chosen: string, options: unknown, choose: (value: string) => ResultFilters) =>
+    field(id, label, html`<select class="form-select" id="filter-${id}" @change=${(event: Event) => actions.filter(choose((event.target as HTMLSelectElement).value))}>${option('', t.results.any, chosen)}${options}</select>`);
+  const dayField = (name: 'from' | 'to', label: string) =>
+    field(name, label, html`<input class="form-control" type="date" id="filter-${name}" .value=${live(filters[name] ?? '')} @change=${(event: Event) => actions.filter({ ...filters, [name]: (event.target as HTMLInputElement).value })}>`);
+  return html`
+    <form class="filters" role="search" @submit=${(event: Event) => event.preventDefault()}>
+      ${field('q', t.results.search, html`<input class="form-control" type="search" id="filter-q" maxlength="200" autocomplete="off" placeholder=${t.results.searchHint} .value=${live(filters.q ?? '')} @input=${(event: Event) => actions.search((event.target as HTMLInputElement).value)}>`)}
+      ${select('result', t.results.result, resultValue(filters), html`
+        <optgroup label=${t.results.result}>${(campaign?.dispositions ?? []).map(({ key, label }) => option(`disposition ${key}`, label, resultValue(filters)))}</optgroup>
+        <optgroup label=${t.results.means}>${dispositionMeanings.map((meaning) => option(`meaning ${meaning}`, t.customer.meanings[meaning], resultValue(filters)))}</optgroup>`, (value) => withResult(filters, value))}
+      ${select('outcome', t.results.outcome, filters.outcome ?? '', resultOutcomes.map((outcome) => option(outcome, t.results.outcomes[outcome], filters.outcome ?? '')), (outcome) => ({ ...filters, outcome: outcome as ResultFilters['outcome'] }))}
+      ${select('operator', t.results.operator, filters.operator ?? '', operators.map(({ id, name }) => option(id, name, filters.operator ?? '')), (operator) => ({ ...filters, operator }))}
+      ${dayField('from', t.results.from)}${dayField('to', t.results.to)}
+      ${isFiltered(filters) ? html`<button type="button" class="btn slim clear" @click=${() => actions.filter({})}>${t.results.clear}</button>` : nothing}
+    </form>`;
+}
+
+function downloads({ filters }: ResultsPage, id: string): TemplateResult {
+  const link = (rows: 'calls' | 'contacts', format: 'xlsx' | 'csv') =>
+    html`<a class="btn" download href="/api/v1/campaigns/${id}/export${queryOf(filters, { format, rows, language })}">${format}<span class="visually-hidden">, ${rows === 'calls' ? t.results.exportCalls : t.results.exportContacts}</span></a>`;
+  return html`
+    <details class="downloads" @keydown=${closeOnEscape} @focusout=${closeWhenLeft}><summary class="btn go">${t.results.export}</summary>
+      <div class="card-x downloads-menu"><p class="small muted">${t.results.exportText}</p>
+        <div class="download-line"><b>${t.results.exportCalls}</b>${link('calls', 'xlsx')}${link('calls', 'csv')}</div>
+        <div class="download-line"><b>${t.results.exportContacts}</b>${link('contacts', 'xlsx')}${link('contacts', 'csv')}</div></div></details>`;
+}
+
+function closeOnEscape(event: KeyboardEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (event.key !== 'Escape' || !menu.open) return;
+  menu.open = false;
+  menu.querySelector('summary')?.focus();
+}
+
+function closeWhenLeft(event: FocusEvent): void {
+  const menu = event.currentTarget as HTMLDetailsElement;
+  if (event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) menu.open = false;
+}
+
+function table({ results, next, busy, filters }: ResultsPage, actions: ResultsActions): TemplateResult {
+  if (results === null) return html`<p class="empty muted" role="status">${t.loading}</p>`;
+  if (results.length === 0)
+    return isFiltered(filters) ? html`<div class="empty"><b>${t.results.none}</b><p class="muted">${t.results.noneText}</p></div>` : html`<div class="empty"><b>${t.customer.resultsNone}</b><p class="muted">${t.customer.resultsNoneText}</p></div>`;
+  return html`
+    <table class="table all-results">
+      <caption class="small muted num">${t.results.shown(results.length, next !== null)}</caption>
+      <thead><tr><th scope="col">${t.customer.when}</th><th scope="col">${t.customer.who}</th><th scope="col" class="wide-only">${t.results.operator}</th><th scope="col">${t.results.result}</th><th scope="col" class="wide-only">${t.customer.talk}</th><th scope="col" class="wide-only">${t.customer.notes}</th></tr></thead>
+      <tbody>${results.map(row)}</tbody>
+    </table>
+    ${next === null ? nothing : html`<button type="button" class="btn more" aria-busy=${busy ? 'true' : nothing} @click=${actions.more}>${t.customer.more}</button>`}`;
+}
+
+const shown = (value: string): string => (value === 'yes' ? t.operator.yes : value === 'no' ? t.operator.no : value);
+
+function row(result: CallResult): TemplateResult {
+  const told = result.answers.map(({ label, value }) => `${label}: ${shown(value)}`).join(' · ');
+  const written = html`${result.notes === '' ? nothing : html`<div class="notes-text">${result.notes}</div>`}${told === '' ? nothing : html`<div class="small muted">${told}</div>`}`;
+  return html`
+    <tr>
+      <td class="num when">${day(result.at, language)}<br>${timeOfDay(result.at, language)}</td>
+      <td class="word-break"><b>${result.contactName === '' ? t.operator.noName : result.contactName}</b>${result.company === '' ? nothing : html`<div class="muted">${result.company}</div>`}<div class="small muted num">${result.phone}${result.attempt > 1 ? ` · ${t.customer.attempt(result.attempt)}` : ''}</div>
+        <div class="narrow-only"><div class="small muted">${result.operatorName}</div>${written}</div></td>
+      <td class="word-break wide-only">${result.operatorName}</td>
+      <td><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted narrow-only">${clock(result.talkMs)}</div>` : nothing}</td>
+      <td class="num wide-only">${result.talkMs > 0 ? clock(result.talkMs) : ''}</td>
+      <td class="word-break wide-only written">${written}</td>
+    </tr>`;
+}

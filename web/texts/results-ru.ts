@@ -1,0 +1,12 @@
+import type { Texts } from './en.ts';
+
+const form = new Intl.PluralRules('ru');
+const calls = (n: number): string => `${n.toLocaleString('ru')} ${{ one: 'звонок', few: 'звонка' }[form.select(n) as 'one' | 'few'] ?? 'звонков'}`;
+
+export const resultsRu: Texts['results'] = {
+  title: 'Результаты', all: 'Все результаты', search: 'Поиск', searchHint: 'Имя, телефон или заметка', result: 'Итог', means: 'Значит', outcome: 'Звонок', operator: 'Оператор', from: 'С', to: 'По', any: 'Любой',
+  clear: 'Снять фильтры', none: 'Ничего не подходит', noneText: 'Уберите фильтр или ищите меньше.', export: 'Скачать',
+  exportCalls: 'Эти звонки', exportContacts: 'Их контакты', exportText: 'Всё, что оставили фильтры, целиком. Контакты — со столбцами, с которыми их загружали: файл можно загрузить снова.',
+  phone: 'Телефон', shown: (n, isMore) => (isMore ? `Последние ${calls(n)}` : calls(n)),
+  outcomes: { live: 'на линии', handedOver: 'передан', talked: 'поговорили', noAnswer: 'не ответили', busy: 'занято', rejected: 'отклонили', invalidNumber: 'номера не существует', cancelled: 'отменён', failed: 'не дозвониться', unknown: 'неизвестно' },
+};
