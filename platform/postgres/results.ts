@@ -1,5 +1,6 @@
 import type { CallResult } from '../../domain/api.ts';
-import type { Disposition, ManagerOutcome, Question } from '../../domain/campaign.ts';
+import type { Disposition, Question } from '../../domain/campaign.ts';
+import type { ManagerOutcome } from '../../domain/manager-outcome.ts';
 import type { ResultFilters } from '../../domain/results-filter.ts';
 import type { Db } from './database.ts';
 import { filterBindings, resultConditions } from './result-filters.ts';

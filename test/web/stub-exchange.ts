@@ -6,7 +6,7 @@ import { extname, join, resolve } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { Server } from 'socket.io';
 import { build } from 'vite';
-import type { Cockpit, SessionUser } from '../../domain/api.ts';
+import type { Cockpit, ManagerRinging, SessionUser } from '../../domain/api.ts';
 import * as given from './fixtures.ts';
 
 export interface Seen { readonly method: string; readonly path: string; readonly body: unknown }
@@ -21,6 +21,8 @@ export interface StubExchange {
   /** Tried before the usual answers. */
   answers: Map<string, Answer | (() => Answer)>;
   push(cockpit: Cockpit): void;
+  /** What the socket tells a manager's page; kept for one that connects later. */
+  ring(told: ManagerRinging): void;
   close(): Promise<void>;
 }
 
@@ -31,9 +33,12 @@ export async function startStubExchange(): Promise<StubExchange> {
   await build({ configFile: resolve(import.meta.dirname, '../../web/vite.config.ts'), logLevel: 'error', build: { outDir: site } });
   const http = createServer((request, response) => void serve(request, response));
   const sockets = new Server(http);
+  let ringing: ManagerRinging | null = null;
+  sockets.on('connection', (socket) => { if (ringing !== null) socket.emit('ringing', ringing); });
   const stub: StubExchange = {
     url: '', seen: [], user: given.operator, cockpit: given.cockpit(), answers: new Map(),
     push(cockpit) { stub.cockpit = cockpit; sockets.emit('cockpit', cockpit); },
+    ring(told) { ringing = told; sockets.emit('ringing', told); },
     async close() {
       await sockets.close();
       http.closeAllConnections();

@@ -1,5 +1,4 @@
 import { listEn } from './list-en.ts';
-import { managerEn } from './manager-en.ts';
 import type { DispositionMeaning } from '../../domain/campaign.ts';
 import { resultsEn } from './results-en.ts';
 
@@ -84,7 +83,6 @@ export const en = {
       ORIGINATOR_CANCEL: 'Cancelled', NORMAL_CLEARING: 'Call ended',
     } as Record<string, string>,
   },
-  manager: managerEn,
   list: listEn,
   results: resultsEn,
   customer: {
@@ -99,6 +97,7 @@ export const en = {
     managerLogin: 'Manager’s login', managerLoginHint: 'E-mail; sees transfers and missed ones. May stay empty', acceptKey: 'Ask for the key 1 after the answer, so that a voicemail never gets a contact', managerNumber: (n: number) => `Manager ${n}`, addManager: 'Add another manager',
     managerLinks: 'Managers’ pages', managerLinksText: 'Each link is personal and opens without a password. Send it to its manager, who keeps the page open on a phone.', pageOpen: 'Open now', pageClosed: (date: string) => `Link made ${date}`, noLink: 'No link yet', makeLink: 'Make a link', newLink: 'New link', revokeLink: 'Take the link back',
     linkOnce: 'Shown this once. A new link ends the one before.', copy: 'Copy', copied: 'Copied', managerCallback: (time: string) => `The manager asks for a call at ${time}`,
+    managerOutcomes: { sold: 'Sold', interested: 'Interested', no: 'No' },
     managerRing: 'Ring them', managerRings: { inTurn: 'One after the other, in this order', together: 'All at once, the first one takes it' },
     questions: 'Questions', questionsHint: 'What the operator fills in.', question: 'Question', kind: 'Answer', kinds: { text: 'Text', number: 'Number', choice: 'Choice', yesNo: 'Yes or no' }, choices: 'Choices, one a line', required: 'Required of interested contacts', addQuestion: 'Add a question', remove: 'Remove', up: 'Move up', down: 'Move down',
     dispositions: 'How a call can end', dispositionsHint: 'The operator’s keys 1 to 9, in this order.', label: 'Label', meaning: 'Means', addDisposition: 'Add an ending',

@@ -1,5 +1,4 @@
 import type { Texts } from './en.ts';
-import { managerRu } from './manager-ru.ts';
 import { listRu } from './list-ru.ts';
 import { resultsRu } from './results-ru.ts';
 import { ruRefusals, ruRemedies } from './ru-remedies.ts';
@@ -88,7 +87,6 @@ export const ru: Texts = {
       ORIGINATOR_CANCEL: 'Отменён', NORMAL_CLEARING: 'Звонок закончен',
     },
   },
-  manager: managerRu,
   list: listRu,
   results: resultsRu,
   customer: {
@@ -103,6 +101,7 @@ export const ru: Texts = {
     managerLogin: 'Вход менеджера', managerLoginHint: 'Почта; видит передачи и пропущенные. Можно не указывать', acceptKey: 'После ответа ждать клавишу 1, чтобы контакт не попал на автоответчик', managerNumber: (n: number) => `Менеджер ${n}`, addManager: 'Ещё менеджер',
     managerLinks: 'Страницы менеджеров', managerLinksText: 'Каждая ссылка личная и открывается без пароля. Отправьте её менеджеру: он держит страницу открытой на телефоне.', pageOpen: 'Сейчас открыта', pageClosed: (date: string) => `Ссылка от ${date}`, noLink: 'Ссылки ещё нет', makeLink: 'Сделать ссылку', newLink: 'Новая ссылка', revokeLink: 'Отозвать ссылку',
     linkOnce: 'Показывается один раз. Новая ссылка отменяет прежнюю.', copy: 'Копировать', copied: 'Скопировано', managerCallback: (time: string) => `Менеджер просит звонок в ${time}`,
+    managerOutcomes: { sold: 'Продано', interested: 'Интересно', no: 'Нет' },
     managerRing: 'Как звонить', managerRings: { inTurn: 'По очереди, в этом порядке', together: 'Всем сразу, берёт первый' },
     questions: 'Вопросы', questionsHint: 'Что заполняет оператор.', question: 'Вопрос', kind: 'Ответ', kinds: { text: 'Текст', number: 'Число', choice: 'Выбор', yesNo: 'Да или нет' }, choices: 'Варианты, по одному в строке', required: 'Обязателен для заинтересованных', addQuestion: 'Добавить вопрос', remove: 'Убрать', up: 'Выше', down: 'Ниже',
     dispositions: 'Чем может закончиться звонок', dispositionsHint: 'Клавиши оператора с 1 по 9, в этом порядке.', label: 'Надпись', meaning: 'Значит', addDisposition: 'Добавить итог',

@@ -3,6 +3,7 @@ import type { TransferHistoryItem } from '../../../domain/api.ts';
 import type { ManagerOutcome } from '../../../domain/manager-outcome.ts';
 import { type Api, asApiError } from '../../api.ts';
 import { bar, type RoleContext, type RoleScreen } from '../../frame.ts';
+import { tm } from '../../texts/manager.ts';
 import { errorText, t } from '../../texts/texts.ts';
 import { historyView } from './history/view.ts';
 
@@ -13,12 +14,12 @@ export function open(context: RoleContext, api: Api): RoleScreen {
   let transfers: readonly TransferHistoryItem[] | null = null;
   let problem: string | null = null;
   const draw = () => {
-    document.title = `${t.manager.historyTitle} – ${t.brand}`;
-    const tabs = [{ path: '/manager/history', label: t.manager.historyTitle, current: true }];
+    document.title = `${tm().historyTitle} – ${t.brand}`;
+    const tabs = [{ path: '/manager/history', label: tm().historyTitle, current: true }];
     context.draw(html`${bar('/manager/history', tabs, context.frame)}<main id="content" tabindex="-1">${content()}</main>`);
   };
   const content = (): TemplateResult => html`
-    <div class="page"><div class="page-head"><h1>${t.manager.historyTitle}</h1></div>
+    <div class="page"><div class="page-head"><h1>${tm().historyTitle}</h1></div>
       ${problem === null ? nothing : html`<p class="notice no" role="alert">${problem}</p>`}${historyView(transfers, (id, outcome) => void judge(id, outcome))}</div>`;
   const failed = (thrown: unknown) => {
     const error = asApiError(thrown);

@@ -79,7 +79,7 @@ function resultRow(result: CallResult): TemplateResult {
         ${told === '' ? nothing : html`<div class="small">${told}</div>`}
         <div class="small muted num">${[result.contactName === '' ? '' : result.phone, result.operatorName, result.attempt > 1 ? t.customer.attempt(result.attempt) : ''].filter((part) => part !== '').join(' · ')}</div></td>
       <td class="ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted">${clock(result.talkMs)}</div>` : nothing}
-        ${result.manager?.outcome ? html`<div class="small">${result.manager.name ? `${result.manager.name}: ` : ''}<b>${t.manager.outcomes[result.manager.outcome]}</b></div>` : nothing}
+        ${result.manager?.outcome ? html`<div class="small">${result.manager.name ? `${result.manager.name}: ` : ''}<b>${t.customer.managerOutcomes[result.manager.outcome]}</b></div>` : nothing}
         ${result.managerCallbackAt ? html`<div class="small wait-text num">${t.customer.managerCallback(timeOfDay(result.managerCallbackAt, language))}</div>` : nothing}</td>
     </tr>`;
 }

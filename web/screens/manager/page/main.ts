@@ -6,6 +6,7 @@ import { announce, type FrameActions, type RoleScreen } from '../../../frame.ts'
 import { type ExchangeSocket, openManagerSocket } from '../../../socket.ts';
 import { Softphone } from '../../../softphone/softphone.ts';
 import { isOnLine, type PhoneState } from '../../../softphone/state.ts';
+import { tm } from '../../../texts/manager.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { Ring } from './ring.ts';
 import { firstPage, type ManagerPage, stageOf, withClock, withRinging } from './state.ts';
@@ -65,7 +66,7 @@ class ManagerPageScreen implements RoleScreen {
       if (this.closed) return;
       const stage = stageOf(this.state);
       const name = this.state.transfer?.firstName ?? this.state.ringing?.firstName ?? '';
-      document.title = `${stage === 'ringing' ? `☎ ${t.manager.onLine(name || t.manager.somebody)} – ` : ''}${t.manager.title} – ${t.brand}`;
+      document.title = `${stage === 'ringing' ? `☎ ${tm().onLine(name || tm().somebody)} – ` : ''}${tm().title} – ${t.brand}`;
       this.drawNow(pageView(this.state, this.actions, this.frame));
     });
   }
@@ -104,7 +105,7 @@ class ManagerPageScreen implements RoleScreen {
     const stage = stageOf(this.state);
     if (stage === 'ringing') this.ring.start();
     else this.ring.stop();
-    if (stage === 'ringing' && before !== 'ringing') announce(t.manager.saidRinging(this.state.ringing?.firstName || t.manager.somebody), 'assertive');
+    if (stage === 'ringing' && before !== 'ringing') announce(tm().saidRinging(this.state.ringing?.firstName || tm().somebody), 'assertive');
     this.render();
   }
 
@@ -154,7 +155,7 @@ class ManagerPageScreen implements RoleScreen {
 
   private async tellMissed(id: string): Promise<void> {
     const transfer = await this.api.get<ManagerTransfer>(`/manager/transfers/${id}`).catch(() => null);
-    const text = transfer?.missedBecause ? t.manager.missedBecause[transfer.missedBecause] : undefined;
+    const text = transfer?.missedBecause ? tm().missedBecause[transfer.missedBecause] : undefined;
     if (text !== undefined) this.update({ notice: { tone: 'plain', text } });
   }
 
@@ -169,7 +170,7 @@ class ManagerPageScreen implements RoleScreen {
     this.update({ pending: reason });
     try {
       await this.api.post(`${this.transferPath()}/decline`, { reason });
-      this.update({ ringing: null, notice: { tone: 'plain', text: t.manager.missedBecause[reason] ?? '' } });
+      this.update({ ringing: null, notice: { tone: 'plain', text: tm().missedBecause[reason] ?? '' } });
     } catch (thrown) {
       this.showError(thrown);
     } finally {
@@ -184,7 +185,7 @@ class ManagerPageScreen implements RoleScreen {
     try {
       await this.api.put(`${this.transferPath()}/outcome`, { outcome });
       this.update({ transfer: { ...transfer, outcome } });
-      announce(t.manager.outcomeSaved(t.manager.outcomes[outcome]), 'polite');
+      announce(tm().outcomeSaved(tm().outcomes[outcome]), 'polite');
     } catch (thrown) {
       this.showError(thrown);
     } finally {
@@ -201,7 +202,7 @@ class ManagerPageScreen implements RoleScreen {
     this.update(withClock(this.state, now.now, Date.now()));
     const over = now.stage === 'over' || now.stage === 'missed';
     if (over && isOnLine(this.state.phone)) this.softphone.goOffLine();
-    const missed = now.missedBecause === null ? undefined : t.manager.missedBecause[now.missedBecause];
+    const missed = now.missedBecause === null ? undefined : tm().missedBecause[now.missedBecause];
     this.update({ transfer: now, ringing: null, ...(over ? { muted: false } : {}), ...(missed === undefined ? {} : { notice: { tone: 'plain', text: missed } }) });
   }
 

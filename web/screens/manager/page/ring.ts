@@ -22,13 +22,14 @@ export class Ring {
   }
 
   stop(): void {
+    if (this.timer === undefined) return;
     clearInterval(this.timer);
     this.timer = undefined;
-    if ('vibrate' in navigator) navigator.vibrate(0);
+    if (mayVibrate()) navigator.vibrate(0);
   }
 
   once(): void {
-    if ('vibrate' in navigator && navigator.userActivation?.hasBeenActive) navigator.vibrate([400, 200, 400]);
+    if (mayVibrate()) navigator.vibrate([400, 200, 400]);
     const { context } = this;
     if (context?.state !== 'running') return;
     const start = context.currentTime;
@@ -53,3 +54,6 @@ export class Ring {
 
   private tell(): void { this.onAloud(this.context?.state === 'running'); }
 }
+
+/** Not every browser can, and none does before the page was touched. */
+const mayVibrate = (): boolean => 'vibrate' in navigator && (navigator.userActivation?.hasBeenActive ?? false);

@@ -4,6 +4,7 @@ import { type ManagerOutcome, managerOutcomes } from '../../../../domain/manager
 import { clock, shortClock } from '../../../format.ts';
 import { type FrameActions, switches } from '../../../frame.ts';
 import { phoneIcon } from '../../../icons.ts';
+import { tm } from '../../../texts/manager.ts';
 import { t } from '../../../texts/texts.ts';
 import { type ManagerPage, sinceMs, stageOf } from './state.ts';
 
@@ -18,7 +19,7 @@ export function pageView(page: ManagerPage, actions: PageActions, frame: FrameAc
     <div class="manager-page">
       <header class="manager-head"><span class="brand">${phoneIcon} ${t.brand}</span><span class="small muted word-break">${campaign}</span></header>
       <main id="content" tabindex="-1">
-        ${page.server === 'lost' && page.link === 'open' ? html`<p class="notice no" role="alert">${t.manager.noServer}</p>` : nothing}
+        ${page.server === 'lost' && page.link === 'open' ? html`<p class="notice no" role="alert">${tm().noServer}</p>` : nothing}
         ${page.notice === null ? nothing : html`<div class="notice ${page.notice.tone}" role="status"><p>${page.notice.text}</p><button type="button" class="btn slim" @click=${actions.closeNotice}>${t.close}</button></div>`}
         ${body(page, actions, frame)}
       </main>
@@ -28,8 +29,8 @@ export function pageView(page: ManagerPage, actions: PageActions, frame: FrameAc
 function body(page: ManagerPage, actions: PageActions, frame: FrameActions): TemplateResult {
   const stage = stageOf(page);
   switch (stage) {
-    case 'opening': return html`<p class="muted" role="status">${t.manager.opening}</p>`;
-    case 'linkOver': return html`<section class="card-x empty"><h1>${t.manager.linkOver}</h1><p class="muted">${t.manager.linkOverText}</p><a class="btn" href="/manager/history">${t.manager.signIn}</a></section>`;
+    case 'opening': return html`<p class="muted" role="status">${tm().opening}</p>`;
+    case 'linkOver': return html`<section class="card-x empty"><h1>${tm().linkOver}</h1><p class="muted">${tm().linkOverText}</p><a class="btn" href="/manager/history">${tm().signIn}</a></section>`;
     case 'waiting': return waiting(page, actions, frame);
     case 'ringing': return ringing(page, actions);
     case 'connecting': return connecting(page, actions);
@@ -41,11 +42,11 @@ function body(page: ManagerPage, actions: PageActions, frame: FrameActions): Tem
 
 function waiting(page: ManagerPage, actions: PageActions, frame: FrameActions): TemplateResult {
   return html`
-    <section class="card-x empty manager-wait"><h1>${t.manager.waiting}</h1><p class="muted">${t.manager.waitingText}</p>
-      ${page.campaignName === '' ? nothing : html`<p><b>${t.manager.forCampaign(page.campaignName)}</b></p>`}
-      ${page.aloud ? html`<p class="small muted">${t.manager.soundIsOn}</p>` : html`<p class="small muted">${t.manager.soundOff}</p>`}
-      <button type="button" class="btn ${page.aloud ? '' : 'go'}" @click=${actions.ringAloud}>${page.aloud ? t.manager.tryRing : t.manager.soundOn}</button></section>
-    <div class="manager-foot">${switches(frame)}<a class="btn quiet" href="/manager/history">${t.manager.historyTitle}</a></div>`;
+    <section class="card-x empty manager-wait"><h1>${tm().waiting}</h1><p class="muted">${tm().waitingText}</p>
+      ${page.campaignName === '' ? nothing : html`<p><b>${tm().forCampaign(page.campaignName)}</b></p>`}
+      ${page.aloud ? html`<p class="small muted">${tm().soundIsOn}</p>` : html`<p class="small muted">${tm().soundOff}</p>`}
+      <button type="button" class="btn ${page.aloud ? '' : 'go'}" @click=${actions.ringAloud}>${page.aloud ? tm().tryRing : tm().soundOn}</button></section>
+    <div class="manager-foot">${switches(frame)}<a class="btn quiet" href="/manager/history">${tm().historyTitle}</a></div>`;
 }
 
 function ringing(page: ManagerPage, actions: PageActions): TemplateResult {
@@ -53,62 +54,62 @@ function ringing(page: ManagerPage, actions: PageActions): TemplateResult {
   if (!rings) return html``;
   const busy = (what: ManagerPage['pending']) => (page.pending === what ? 'true' : nothing);
   return html`
-    <section class="banner wait ringing" aria-labelledby="who"><h1 id="who">${t.manager.onLine(rings.firstName || t.manager.somebody)}</h1>
-      <p class="num">${t.manager.listening(shortClock(sinceMs(page, rings.onHoldSince)), rings.operatorName)}</p></section>
-    <section class="card-x"><h2>${rings.firstName || t.manager.somebody}</h2><p class="word-break">${t.manager.forCampaign(rings.campaignName)}</p><p class="small muted manager-later">${t.manager.beforeAccept}</p></section>
+    <section class="banner wait ringing" aria-labelledby="who"><h1 id="who">${tm().onLine(rings.firstName || tm().somebody)}</h1>
+      <p class="num">${tm().listening(shortClock(sinceMs(page, rings.onHoldSince)), rings.operatorName)}</p></section>
+    <section class="card-x"><h2>${rings.firstName || tm().somebody}</h2><p class="word-break">${tm().forCampaign(rings.campaignName)}</p><p class="small muted manager-later">${tm().beforeAccept}</p></section>
     <div class="manager-acts-row">
-      <button type="button" class="btn go accept" @click=${actions.accept}>${phoneIcon} ${t.manager.accept}</button>
-      <div class="pair"><button type="button" class="btn" aria-busy=${busy('later')} @click=${() => actions.decline('later')}>${t.manager.later}</button>
-        <button type="button" class="btn end" aria-busy=${busy('busy')} @click=${() => actions.decline('busy')}>${t.manager.busy}</button></div>
+      <button type="button" class="btn go accept" @click=${actions.accept}>${phoneIcon} ${tm().accept}</button>
+      <div class="pair"><button type="button" class="btn" aria-busy=${busy('later')} @click=${() => actions.decline('later')}>${tm().later}</button>
+        <button type="button" class="btn end" aria-busy=${busy('busy')} @click=${() => actions.decline('busy')}>${tm().busy}</button></div>
     </div>`;
 }
 
 function connecting(page: ManagerPage, actions: PageActions): TemplateResult {
   const down = page.phone.name === 'down' ? page.phone.reason : null;
   return html`
-    <section class="banner wait" role="status"><h1>${t.manager.connecting}</h1><p>${page.phone.name === 'askingMicrophone' ? t.manager.allowMicrophone : ''}</p></section>
+    <section class="banner wait" role="status"><h1>${tm().connecting}</h1><p>${page.phone.name === 'askingMicrophone' ? tm().allowMicrophone : ''}</p></section>
     ${down === null || down === 'closed' ? nothing : html`<p class="notice no" role="alert">${t.operator.line.down[down]}</p>`}
     ${page.transfer?.contact ? contactCard(page.transfer.contact) : nothing}
-    ${down === null ? nothing : html`<div class="manager-acts-row"><button type="button" class="btn go" @click=${actions.again}>${t.manager.again}</button></div>`}`;
+    ${down === null ? nothing : html`<div class="manager-acts-row"><button type="button" class="btn go" @click=${actions.again}>${tm().again}</button></div>`}`;
 }
 
 function talking(page: ManagerPage, actions: PageActions): TemplateResult {
   const { transfer, phone } = page;
   if (!transfer) return html``;
-  const name = transfer.firstName || t.manager.somebody;
+  const name = transfer.firstName || tm().somebody;
   const handedOver = transfer.stage === 'handedOver';
   return html`
     <section class="banner ${handedOver ? 'live' : 'wait'}" role="status">
-      <h1>${handedOver ? t.manager.handedOver(name) : t.manager.briefing(transfer.operatorName)}</h1>
-      <p class="num" aria-live="off">${handedOver ? t.manager.handedOverText(clock(sinceMs(page, transfer.since))) : t.manager.briefingText(name, shortClock(sinceMs(page, transfer.onHoldSince)))}</p></section>
-    ${phone.name === 'reconnecting' ? html`<p class="notice no" role="alert">${t.manager.lineLost}</p>` : nothing}
+      <h1>${handedOver ? tm().handedOver(name) : tm().briefing(transfer.operatorName)}</h1>
+      <p class="num" aria-live="off">${handedOver ? tm().handedOverText(clock(sinceMs(page, transfer.since))) : tm().briefingText(name, shortClock(sinceMs(page, transfer.onHoldSince)))}</p></section>
+    ${phone.name === 'reconnecting' ? html`<p class="notice no" role="alert">${tm().lineLost}</p>` : nothing}
     ${transfer.contact ? contactCard(transfer.contact) : nothing}
     <div class="manager-acts-row"><div class="pair">
-      <button type="button" class="btn" aria-pressed=${page.muted ? 'true' : 'false'} @click=${actions.mute}>${page.muted ? t.manager.unmute : t.manager.mute}</button>
-      <button type="button" class="btn end" @click=${actions.hangUp}>${t.manager.hangUp}</button></div></div>`;
+      <button type="button" class="btn" aria-pressed=${page.muted ? 'true' : 'false'} @click=${actions.mute}>${page.muted ? tm().unmute : tm().mute}</button>
+      <button type="button" class="btn end" @click=${actions.hangUp}>${tm().hangUp}</button></div></div>`;
 }
 
 function over(page: ManagerPage, actions: PageActions): TemplateResult {
   const { transfer } = page;
   if (!transfer) return html``;
   return html`
-    <section class="banner"><h1>${t.manager.ended}</h1><p>${transfer.outcome === null ? t.manager.whatCame : t.manager.outcomeSaved(t.manager.outcomes[transfer.outcome])}</p></section>
+    <section class="banner"><h1>${tm().ended}</h1><p>${transfer.outcome === null ? tm().whatCame : tm().outcomeSaved(tm().outcomes[transfer.outcome])}</p></section>
     ${transfer.contact ? contactCard(transfer.contact) : nothing}
     <div class="manager-acts-row">
-      <div class="outcomes" role="group" aria-label=${t.manager.whatCame}>${outcomeButtons(transfer.outcome, actions.judge)}</div>
-      <button type="button" class="btn ${transfer.outcome === null ? '' : 'go'}" @click=${actions.wait}>${t.manager.toWaiting}</button></div>`;
+      <div class="outcomes" role="group" aria-label=${tm().whatCame}>${outcomeButtons(transfer.outcome, actions.judge)}</div>
+      <button type="button" class="btn ${transfer.outcome === null ? '' : 'go'}" @click=${actions.wait}>${tm().toWaiting}</button></div>`;
 }
 
 export const outcomeButtons = (chosen: ManagerOutcome | null, judge: (outcome: ManagerOutcome) => void): TemplateResult[] =>
-  managerOutcomes.map((outcome) => html`<button type="button" class="btn" aria-pressed=${chosen === outcome ? 'true' : 'false'} @click=${() => judge(outcome)}>${t.manager.outcomes[outcome]}</button>`);
+  managerOutcomes.map((outcome) => html`<button type="button" class="btn" aria-pressed=${chosen === outcome ? 'true' : 'false'} @click=${() => judge(outcome)}>${tm().outcomes[outcome]}</button>`);
 
 /** Who it is, what was said, what was answered: the summary first, since that is what the first words need. */
 function contactCard(contact: TransferContact): TemplateResult {
-  const pairs = [[t.manager.company, contact.company], [t.manager.city, contact.city], ...contact.answers.map(({ label, value }) => [label, value === 'yes' ? t.operator.yes : value === 'no' ? t.operator.no : value]), ...contact.fields.map(({ label, value }) => [label, value])]
+  const pairs = [[tm().company, contact.company], [tm().city, contact.city], ...contact.answers.map(({ label, value }) => [label, value === 'yes' ? t.operator.yes : value === 'no' ? t.operator.no : value]), ...contact.fields.map(({ label, value }) => [label, value])]
     .filter(([, value]) => value !== '');
   return html`
-    <section class="card-x"><h2 class="word-break">${contact.name || t.manager.somebody}</h2>
-      <h3 class="manager-later">${t.manager.summary}</h3><p class="notes-text word-break">${contact.notes.trim() === '' ? t.manager.noNotes : contact.notes}</p>
+    <section class="card-x"><h2 class="word-break">${contact.name || tm().somebody}</h2>
+      <h3 class="manager-later">${tm().summary}</h3><p class="notes-text word-break">${contact.notes.trim() === '' ? tm().noNotes : contact.notes}</p>
       <dl class="pairs">${pairs.map(([label, value]) => html`<dt>${label}</dt><dd class="word-break">${value}</dd>`)}
-        <dt>${t.manager.number}</dt><dd><a class="num" href="tel:${contact.phone}">${contact.phone}</a></dd></dl></section>`;
+        <dt>${tm().number}</dt><dd><a class="num" href="tel:${contact.phone}">${contact.phone}</a></dd></dl></section>`;
 }

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { firstPage, stageOf, withRinging } from '../../web/screens/manager/page/state.ts';
+import { customer } from './fixtures.ts';
+import { history, rings, ringingNow, token, transfer, waits } from './manager-fixtures.ts';
+import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe('the state of a manager’s page', () => {
+  const open = { ...firstPage(1_000), link: 'open' as const };
+
+  it('shows one thing at a time', () => {
+    expect(stageOf(firstPage(0))).toBe('opening');
+    expect(stageOf(open)).toBe('waiting');
+    expect(stageOf({ ...open, link: 'over' })).toBe('linkOver');
+    expect(stageOf({ ...open, ringing: rings() })).toBe('ringing');
+    expect(stageOf({ ...open, ringing: rings(), pending: 'accept' })).toBe('connecting');
+    for (const stage of ['briefing', 'handedOver', 'over'] as const) expect(stageOf({ ...open, transfer: transfer({ stage }) })).toBe(stage);
+    expect(stageOf({ ...open, transfer: transfer({ stage: 'missed' }) })).toBe('waiting');
+    // The link of one transfer is used up by opening it; the transfer stays on the screen.
+    expect(stageOf({ ...open, link: 'over', transfer: transfer() })).toBe('briefing');
+  });
+
+  it('takes what stopped ringing off the screen, unless Accept was tapped', () => {
+    const silence = { now: new Date(5_000).toISOString(), transfer: null, token: null };
+    expect(withRinging({ ...open, ringing: rings() }, silence, 1_000)).toMatchObject({ gone: true, page: { ringing: null, skewMs: 4_000 } });
+    expect(withRinging({ ...open, ringing: rings(), pending: 'accept' }, silence, 1_000)).toMatchObject({ gone: false });
+  });
+
+  it('does not ring into a conversation', () => {
+    expect(withRinging({ ...open, transfer: transfer({ stage: 'handedOver' }) }, ringingNow(), 1_000).token).toBeNull();
+    expect(withRinging({ ...open, transfer: transfer({ stage: 'over' }) }, ringingNow(), 1_000).token).not.toBeNull();
+  });
+});
+
+describe('a manager’s screens', () => {
+  let stub: StubExchange;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const complaints: string[] = [];
+  const link = () => `${stub.url}/manager/#${token}`;
+
+  beforeAll(async () => {
+    stub = await startStubExchange();
+    browser = await openBrowser();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await stub?.close();
+  });
+  beforeEach(() => {
+    stub.answers.clear();
+    stub.seen.length = 0;
+    complaints.length = 0;
+    waits(stub);
+  });
+  afterEach(async () => {
+    await context.close();
+    expect(complaints.filter((text) => !/status of (401|409)/.test(text))).toEqual([]);
+  });
+
+  const openPage = async (colorScheme: 'light' | 'dark' = 'light') => {
+    context = await browser.newContext({ viewport: { width: 360, height: 760 }, locale: 'en', permissions: ['microphone'], colorScheme });
+    page = await context.newPage();
+    page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
+    page.on('pageerror', (error) => complaints.push(error.message));
+  };
+  const shown = (stage: Parameters<typeof transfer>[0]) => {
+    stub.answers.set('POST /manager/sessions', [201, { kind: 'transfer', transferId: 't1' }]);
+    stub.answers.set('GET /manager/transfers/t1', () => [200, transfer(stage)]);
+  };
+  const check = async () => {
+    await page.evaluate(axeSource);
+    const found = await page.evaluate<AxeResults>('axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })');
+    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+  };
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    it(`are readable by everybody and fit a phone: ${colorScheme}`, { timeout: 60_000 }, async () => {
+      await openPage(colorScheme);
+      const states: [string, () => void][] = [
+        ['Waiting for a contact', () => undefined], ['Anna is on the line', () => stub.ring(ringingNow())],
+        ['You are talking with Olga', () => shown({ stage: 'briefing' })], ['Anna is with you', () => shown({ stage: 'handedOver' })], ['The call has ended', () => shown({ stage: 'over', outcome: 'sold' })],
+      ];
+      for (const [heading, prepare] of states) {
+        stub.answers.clear();
+        waits(stub);
+        prepare();
+        await page.goto('about:blank');
+        await page.goto(link());
+        await page.getByRole('heading', { name: heading }).waitFor();
+        // The ring's border moves on and off; its words do not.
+        await check();
+      }
+    });
+
+  it('ring with a link for that one transfer, and give it back when declined', async () => {
+    await openPage();
+    await page.goto(link());
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
+    stub.ring(ringingNow());
+    await page.getByRole('heading', { name: 'Anna is on the line' }).waitFor();
+    expect(stub.seen.filter(({ path }) => path === '/manager/sessions').map(({ body }) => body)).toEqual([{ token }, { token: 'y'.repeat(43) }]);
+    await page.getByRole('button', { name: 'Busy' }).click();
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
+    expect(stub.seen.at(-1)).toEqual({ method: 'POST', path: '/manager/transfers/t1/decline', body: { reason: 'busy' } });
+  });
+
+  it('say so when somebody else was quicker', async () => {
+    await openPage();
+    stub.ring(ringingNow());
+    stub.answers.set('GET /manager/transfers/t1', () => [200, transfer({ stage: 'missed', missedBecause: 'taken', contact: null })]);
+    await page.goto(link());
+    await page.getByRole('button', { name: 'Accept' }).waitFor();
+    stub.ring({ now: new Date().toISOString(), transfer: null, token: null });
+    await page.getByText('A colleague was quicker.').waitFor();
+  });
+
+  it('say what a refused Accept means, and wait on', async () => {
+    await openPage();
+    stub.ring(ringingNow());
+    stub.answers.set('POST /manager/transfers/t1/accept', [409, { type: 'about:blank', title: 'x', status: 409, code: 'transferOver', detail: 'Too late: somebody else took it, or the contact could not wait.' }]);
+    await page.goto(link());
+    await page.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText('Too late').waitFor();
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
+  });
+
+  it('need no login, but a link that still opens something', async () => {
+    await openPage();
+    stub.answers.set('POST /manager/sessions', [401, { type: 'about:blank', title: 'x', status: 401, code: 'linkOver' }]);
+    await page.goto(link());
+    await page.getByRole('heading', { name: 'This link opens nothing any more' }).waitFor();
+    await check();
+  });
+
+  it('show the history with numbers to call back', async () => {
+    await openPage();
+    stub.user = { id: '9', name: 'Sergey', email: 'manager@example.org', role: 'manager' };
+    stub.answers.set('GET /manager/history', [200, { transfers: history }]);
+    await page.goto(`${stub.url}/manager`);
+    const link = page.getByRole('link', { name: 'Call back +79161234012' });
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toBe('tel:+79161234012');
+    await check();
+  });
+
+  it('are set by the customer: several managers, in order', async () => {
+    await openPage();
+    stub.user = customer;
+    await page.goto(`${stub.url}/customer/campaigns/c1/edit`);
+    await page.getByRole('button', { name: 'Add another manager' }).click();
+    await page.getByLabel('Reached by').nth(1).selectOption('page');
+    await page.getByLabel('Manager’s name').nth(1).fill('Olga');
+    await page.getByLabel('Ring them').selectOption('together');
+    await check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => stub.seen.find(({ method }) => method === 'PATCH')?.body).toMatchObject({ managerRing: 'together', managers: [{ id: '7', kind: 'phone', acceptKey: true }, { kind: 'page', name: 'Olga', address: '' }] });
+  });
+});
