@@ -1,28 +1,13 @@
 import { parsePhoneNumberFromString, type CountryCode, type NumberType, type PhoneNumber } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/max/metadata';
+import type { PhoneReason } from './phone-reasons.ts';
+
+export { phoneReasons, phoneReasonText, type PhoneReason } from './phone-reasons.ts';
 
 /**
  * Phone numbers as people write them → E.164. What must never be dialled (emergency, premium rate …) is refused here,
  * each refusal with a stable code. Numbering plans: libphonenumber's full metadata.
  */
-
-/** Codes are stable; the sentences are what people see, translated by the browser's dictionary. */
-export const phoneReasons = {
-  empty: 'the phone number is empty',
-  noDigits: 'there are no digits in the phone number',
-  scientificNotation: 'the phone number was cut by scientific notation (7.9E+10): format the column as text and export again',
-  emergency: 'this is an emergency number',
-  /** Short service numbers (900, 0611) as well. */
-  tooShort: 'the phone number is too short',
-  tooLong: 'the phone number is too long',
-  premiumRate: 'this is a premium-rate number',
-  sharedCost: 'this is a shared-cost number',
-  specialService: 'this is a pager, a voicemail or a personal redirecting number',
-  internationalNetwork: 'this number belongs to a satellite or international network',
-  invalid: 'no such phone number exists',
-} as const;
-export type PhoneReason = keyof typeof phoneReasons;
-export const phoneReasonText = (reason: PhoneReason): string => phoneReasons[reason];
 
 export type PhoneReading =
   | { readonly ok: true; readonly e164: string; /** 1 to 8 digits, dialled after the answer. */ readonly extension?: string }

@@ -1,4 +1,4 @@
-import { phoneReasons, type PhoneReason } from '../phone.ts';
+import { phoneReasons, type PhoneReason } from '../phone-reasons.ts';
 
 /**
  * Why a row of a list became no contact. The sentences are stored with the list and are what the API answers; the
