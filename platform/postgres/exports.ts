@@ -99,7 +99,7 @@ export async function listExportedCalls(
        join contacts c on c.id = k.contact_id
        join users u on u.id = k.operator_id
      where k.campaign_id = :campaignId and k.customer_id = :customerId ${resultConditions}
-       and (:afterAt::timestamptz is null or k.created_at < :afterAt::timestamptz or (k.created_at = :afterAt::timestamptz and k.id > :afterId::uuid))
+       and k.created_at <= coalesce(:afterAt::timestamptz, 'infinity') and (:afterAt::timestamptz is null or k.created_at < :afterAt::timestamptz or k.id > :afterId::uuid)
      order by k.created_at desc, k.id limit :limit`,
     { customerId, campaignId, afterAt: after?.createdAt ?? null, afterId: after?.id ?? null, limit, ...filterBindings(filters) },
   );

@@ -37,7 +37,7 @@ export async function listResults(
        left join operators o on o.operator_id = k.operator_id
        join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
      where k.campaign_id = :campaignId and k.customer_id = :customerId ${resultConditions}
-       and (:afterAt::timestamptz is null or k.created_at < :afterAt::timestamptz or (k.created_at = :afterAt::timestamptz and k.id > :afterId::uuid))
+       and k.created_at <= coalesce(:afterAt::timestamptz, 'infinity') and (:afterAt::timestamptz is null or k.created_at < :afterAt::timestamptz or k.id > :afterId::uuid)
      order by k.created_at desc, k.id limit :limit`,
     { customerId, campaignId, afterAt: after?.createdAt ?? null, afterId: after?.id ?? null, limit: limit + 1, ...filterBindings(filters) },
   );

@@ -47,7 +47,7 @@ function filterForm({ campaign, operators, filters }: ResultsPage, actions: Resu
 
 function downloads({ filters }: ResultsPage, id: string): TemplateResult {
   const link = (rows: 'calls' | 'contacts', format: 'xlsx' | 'csv') =>
-    html`<a class="btn" download href="/api/v1/campaigns/${id}/export${queryOf(filters, { format, rows, language })}">${format}<span class="visually-hidden">, ${rows === 'calls' ? t.results.exportCalls : t.results.exportContacts}</span></a>`;
+    html`<a class="btn" download href="/api/v1/campaigns/${id}/export${queryOf(filters, { format, rows, language })}" aria-label="${format}: ${rows === 'calls' ? t.results.exportCalls : t.results.exportContacts}">${format}</a>`;
   return html`
     <details class="downloads" @keydown=${closeOnEscape} @focusout=${closeWhenLeft}><summary class="btn go">${t.results.export}</summary>
       <div class="card-x downloads-menu"><p class="small muted">${t.results.exportText}</p>
