@@ -96,16 +96,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
     }
   };
 
-  const guard = (work: () => Promise<unknown>, what: string) => () => void work().catch((error: Error) => log.warn({ error: error.message }, `${what} failed; tried again`));
-  nudges.subscribe((nudge) => {
-    if (nudge.topic === 'switch' && nudge.id === switchId) guard(() => requests.drain(), 'drain')();
-  }, guard(() => requests.drain(), 'drain'));
-  const timers = [
-    setInterval(guard(() => requests.drain(), 'drain'), 1_000),
-    setInterval(guard(() => lines.tick(), 'tick'), 2_000),
-    // A call whose commit was not answered is in the database and not here: taken over like a former owner's.
-    setInterval(guard(() => takeOver(unansweredCommitMs).then(() => (isUp && runner.live.size > 0 ? reconciler.look() : undefined)), 'reconcile'), 15_000),
-  ];
+  const timers = startTicks({ requests, lines, nudges, switchId, log, reconcile: () => takeOver(unansweredCommitMs).then(() => (isUp && runner.live.size > 0 ? reconciler.look() : undefined)) });
   target.start();
 
   return {
@@ -123,6 +114,22 @@ export async function startController(options: ControllerOptions, signal: AbortS
       await releaseQuietly(lease, log);
     },
   };
+}
+
+interface Ticks {
+  readonly requests: RequestDrain; readonly lines: OperatorLines; readonly nudges: Nudges; readonly switchId: string; readonly log: Logger;
+  /** A call whose commit was not answered is in the database and not here: taken over like a former owner's; then a look at the switch. */
+  readonly reconcile: () => Promise<unknown>;
+}
+
+/** Nudges, and the slow ticks that heal what a lost nudge leaves. */
+function startTicks({ requests, lines, nudges, switchId, log, reconcile }: Ticks): NodeJS.Timeout[] {
+  const guard = (work: () => Promise<unknown>, what: string) => () => void work().catch((error: Error) => log.warn({ error: error.message }, `${what} failed; tried again`));
+  const drain = guard(() => requests.drain(), 'drain');
+  nudges.subscribe((nudge) => {
+    if (nudge.topic === 'switch' && nudge.id === switchId) drain();
+  }, drain);
+  return [setInterval(drain, 1_000), setInterval(guard(() => lines.tick(), 'tick'), 2_000), setInterval(guard(reconcile, 'reconcile'), 15_000)];
 }
 
 async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {

@@ -40,7 +40,7 @@ function installPackages() {
   const wanted = createHash('sha256').update(readFileSync('package-lock.json')).digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   // npm's own record of what it installed: packages that were put there by hand with `npm install` are as good.
-  if (!existsSync(stamp) && installedMatches()) return writeFileSync(stamp, wanted);
+  if (installedMatches()) return writeFileSync(stamp, wanted);
   process.stdout.write('installing packages (npm ci) …\n');
   const npm = process.env.npm_execpath;
   const [program, first] = npm && /\.c?js$/.test(npm) ? [process.execPath, [npm]] : ['npm', []];

@@ -175,7 +175,7 @@ describe('a call', () => {
     });
   }
 
-  it('holds its invariants over 10,000 random histories, and ends once its legs are gone', () => {
+  it('holds its invariants over 10,000 random histories, and ends once its legs are gone', { timeout: 120_000 }, () => {
     fc.assert(
       fc.property(fc.constantFrom(...houses), fc.constantFrom(...callStates), fc.array(fc.constantFrom(...facts), { maxLength: 40 }), (house, state, random) => {
         const history = apply(begin(house), ...roads[state], ...random);
