@@ -7,7 +7,8 @@ import { answer, fileAnswer, noContent, notFound } from '../../http/answer.ts';
 import { rowId } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
 import { importList } from '../../imports/import-list.ts';
-import { problemTable, tableTypes } from '../../imports/problem-table.ts';
+import { tableTypes } from '../../exports/table-file.ts';
+import { problemTable } from '../../imports/problem-table.ts';
 import { tenantOf } from '../campaigns/tenant.ts';
 import { choiceSchema, layoutOf } from './choice.ts';
 import { fileRefused, previewKept, problemsFile, uploadBusy, uploadGone } from './preview.ts';
@@ -95,7 +96,7 @@ export const keptListProblems = route({
     const kept = keptUploads.find({ customerId: tenantOf(user), campaignId: params.id }, params.uploadId);
     if (!kept) return uploadGone();
     const { columns, problems } = JSON.parse(await readFile(problemsFile(kept), 'utf8')) as { columns: Column[]; problems: ProblemRow[] };
-    const rows = async function* () { yield* problems; };
-    return fileAnswer({ name: problemsName(kept.fileName, query), type: tableTypes[query.format], content: problemTable({ ...query, columns }, rows()) });
+    const pages = async function* () { yield problems; };
+    return fileAnswer({ name: problemsName(kept.fileName, query), type: tableTypes[query.format], content: problemTable({ ...query, columns }, pages()) });
   },
 });

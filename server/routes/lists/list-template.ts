@@ -1,7 +1,7 @@
 import { fileAnswer } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { listTemplate } from '../../imports/list-template.ts';
-import { tableTypes } from '../../imports/problem-table.ts';
+import { tableTypes } from '../../exports/table-file.ts';
 import { tableQuery } from './list-problems.ts';
 
 export const template = route({
