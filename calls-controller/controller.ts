@@ -43,18 +43,12 @@ export async function startController(options: ControllerOptions, signal: AbortS
   let isUp = false;
   let draining = false;
   let deafSince: number | undefined;
-  let soon: NodeJS.Timeout | undefined;
 
   const runner: Runner = new Runner({
     db, target, nudges, log, epoch,
     onReleased: (operatorId) => void lines.released(operatorId).catch((error: Error) => log.warn({ operatorId, error: error.message }, 'next contact not claimed')),
     onOperatorGone: (live) => void lines.replaceLeg(live).catch((error: Error) => log.warn({ callId: live.call.id, error: error.message }, 'new leg not looked for')),
-    onDoubt: () => {
-      soon ??= setTimeout(() => {
-        soon = undefined;
-        void reconciler.look();
-      }, 300);
-    },
+    onDoubt: () => reconciler.lookSoon(),
     onStale: () => options.onLost(),
   });
   const lines = new OperatorLines({ db, target, runner, nudges, log, switchId });
@@ -106,7 +100,6 @@ export async function startController(options: ControllerOptions, signal: AbortS
       draining = true;
       requests.stop();
       for (const timer of timers) clearInterval(timer);
-      clearTimeout(soon);
       reconciler.stop();
       await Promise.race([runner.settled(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
       runner.stop();

@@ -13,6 +13,8 @@ const snapshotPauseMs = 400;
 /** An order younger than this may still be on its way to a channel. */
 const orderGraceMs = 5_000;
 
+const doubtPauseMs = 300;
+
 export interface ReconcilerOptions {
   readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly lines: OperatorLines; readonly log: Logger; readonly switchId: string;
   /** When the link was lost, ms, while what happened since has not been looked at: a leg lost meanwhile did not talk on. */
@@ -28,6 +30,7 @@ export class Reconciler {
   #running: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  #soon: NodeJS.Timeout | undefined;
   /** Legs of ending calls that are listed though `uuid_exists` denies them: a ghost (FS#34, #960, #2389) once two looks agree. */
   #ghosts = new Set<LegId>();
 
@@ -40,8 +43,17 @@ export class Reconciler {
     return this.#running;
   }
 
+  /** An order found no channel: its hangup event may be on the way, so not at once. */
+  lookSoon(): void {
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      void this.look();
+    }, doubtPauseMs);
+  }
+
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#soon);
   }
 
   async #run(): Promise<void> {
