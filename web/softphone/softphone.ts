@@ -77,6 +77,11 @@ export class Softphone {
     if (isOnLine(this.state)) this.fail('closed');
   }
 
+  /** Loads what a call needs beforehand: a page that stands open for days outlives the files of its version. */
+  prepare(): void {
+    void import('./sip-line.ts').catch(() => undefined);
+  }
+
   setMuted(muted: boolean): void {
     this.muted = muted;
     this.line?.setMuted(muted);

@@ -53,6 +53,7 @@ class ManagerPageScreen implements RoleScreen {
     this.ring = new Ring((aloud) => this.update({ aloud }));
     this.timers = [setInterval(() => this.update({ nowMs: Date.now() + this.state.skewMs }), tickMs), setInterval(() => void this.reread(), rereadMs)];
     addEventListener('pagehide', this.leave);
+    this.softphone.prepare();
     void this.openLink();
   }
 
