@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    setupFiles: ['test/support/leaks.ts'],
+    setupFiles: ['test/support/own-temp.ts', 'test/support/leaks.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',

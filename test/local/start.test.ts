@@ -18,7 +18,7 @@ interface Start {
 
 function npmStart(env: NodeJS.ProcessEnv): Start {
   // A group of its own, so that a test can do what Ctrl-C does: signal the group.
-  const child = spawn(process.execPath, ['local/bootstrap.mjs', 'start'], { cwd: houseDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env } });
+  const child = spawn(process.execPath, ['local/bootstrap.mjs', 'start'], { cwd: houseDir, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], ...env } });
   const lines: string[] = [];
   const waiting = new Set<() => void>();
   for (const stream of [child.stdout, child.stderr])

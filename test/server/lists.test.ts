@@ -191,7 +191,7 @@ test.each([['csv', 'en'], ['csv', 'ru'], ['xlsx', 'en'], ['xlsx', 'ru']])('the t
   expect(guessLayout([...rows, rows[0]?.map(() => 'x') ?? []], 'RU').columns.map(({ role }) => role)).toEqual(['phone', 'phone', 'name', 'company', 'city', 'timeZone', 'language', 'field']);
 });
 
-test('whoever waits for a large file is told how many rows are read, and nobody else', async () => {
+test('whoever waits for a large file is told how many rows are read, and nobody else', { timeout: 90_000 }, async () => {
   const { path: lists } = await aList();
   const progress = crypto.randomUUID();
   const stranger = await exchange.signedIn('customer');
