@@ -77,7 +77,7 @@ export async function startTestController(db: Db, freeswitchUrl: string): Promis
 }
 
 /** Asks again every 20 ms until it is so; a test's only way to wait for what another program writes. */
-export async function until<T>(question: () => Promise<T>, what: string, timeoutMs = 10_000): Promise<NonNullable<T>> {
+export async function until<T>(question: () => Promise<T>, what: string, timeoutMs = 20_000): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const answer = await question();
@@ -121,7 +121,7 @@ export interface CallRow {
 }
 export const readCall = (db: Db, callId: string): Promise<CallRow> => db('calls').where({ id: callId }).first() as unknown as Promise<CallRow>;
 
-export async function callIn(db: Db, callId: string, state: string, timeoutMs = 10_000): Promise<CallRow> {
+export async function callIn(db: Db, callId: string, state: string, timeoutMs = 20_000): Promise<CallRow> {
   try {
     return await until(async () => {
       const call = await readCall(db, callId);
