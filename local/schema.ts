@@ -29,7 +29,10 @@ export async function dumpSchema(db: Knex): Promise<string> {
       and not exists (select from pg_constraint k where k.conname = x.indexname) order by x.tablename, x.indexname`);
   const functions = await lines(db, `
     select pg_get_functiondef(p.oid) || ';' as line from pg_proc p join pg_namespace n on n.oid = p.pronamespace and n.nspname = 'public' order by p.proname`);
-  const parts = ['-- Written by `npm run check -- --write` from the migrations; compared in CI. Do not edit.', tables.join('\n\n'), constraints.join('\n'), indexes.join('\n'), functions.join('\n\n')];
+  const triggers = await lines(db, `
+    select pg_get_triggerdef(t.oid) || ';' as line from pg_trigger t join pg_class r on r.oid = t.tgrelid join pg_namespace n on n.oid = r.relnamespace and n.nspname = 'public'
+    where not t.tgisinternal order by r.relname, t.tgname`);
+  const parts = ['-- Written by `npm run check -- --write` from the migrations; compared in CI. Do not edit.', tables.join('\n\n'), constraints.join('\n'), indexes.join('\n'), functions.join('\n\n'), triggers.join('\n')];
   return `${parts.join('\n\n')}\n`;
 }
 

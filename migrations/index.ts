@@ -3,6 +3,7 @@ import * as spine from './0001_spine.ts';
 import * as signIn from './0002_sign_in.ts';
 import * as managers from './0003_managers.ts';
 import * as resultFilters from './0004_result_filters.ts';
+import * as accounts from './0006_accounts.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
 export const migrations: readonly (readonly [name: string, migration: Knex.Migration])[] = [
@@ -10,4 +11,5 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0002_sign_in', signIn],
   ['0003_managers', managers],
   ['0004_result_filters', resultFilters],
+  ['0006_accounts', accounts],
 ];

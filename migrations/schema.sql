@@ -1,5 +1,18 @@
 -- Written by `npm run check -- --write` from the migrations; compared in CI. Do not edit.
 
+create table audit_entries (
+  id bigint generated always as identity not null,
+  at timestamp with time zone default now() not null,
+  user_id bigint,
+  role text,
+  customer_id bigint,
+  address text,
+  action text not null,
+  subject text,
+  subject_id text,
+  details jsonb default '{}'::jsonb not null
+);
+
 create table call_commands (
   id bigint generated always as identity not null,
   call_id uuid not null,
@@ -221,10 +234,24 @@ create table operators (
   version bigint default 0 not null
 );
 
+create table password_resets (
+  token_hash text not null,
+  user_id bigint not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone
+);
+
 create table rate_limits (
   key character varying(255) not null,
   points integer default 0 not null,
   expire bigint
+);
+
+create table recovery_codes (
+  user_id bigint not null,
+  code_hash text not null,
+  used_at timestamp with time zone
 );
 
 create table requests (
@@ -279,6 +306,25 @@ create table transfers (
   settled_at timestamp with time zone
 );
 
+create table user_sessions (
+  id uuid not null,
+  user_id bigint not null,
+  created_at timestamp with time zone default now() not null,
+  seen_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  address text not null,
+  user_agent text not null
+);
+
+create table user_totp (
+  user_id bigint not null,
+  secret_sealed text not null,
+  created_at timestamp with time zone default now() not null,
+  confirmed_at timestamp with time zone,
+  last_step bigint default 0 not null
+);
+
 create table users (
   id bigint generated always as identity not null,
   customer_id bigint,
@@ -286,9 +332,11 @@ create table users (
   email text not null,
   password_hash text not null,
   name text not null,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  password_changed_at timestamp with time zone default now() not null
 );
 
+alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
 alter table call_commands add constraint call_commands_pkey PRIMARY KEY (id);
 alter table call_commands add constraint call_commands_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
 alter table call_deadlines add constraint call_deadlines_pkey PRIMARY KEY (call_id, name);
@@ -361,7 +409,11 @@ alter table operators add constraint operators_campaign_id_fkey FOREIGN KEY (cam
 alter table operators add constraint operators_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
 alter table operators add constraint operators_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
 alter table operators add constraint operators_state_check CHECK ((state = ANY (ARRAY['offline'::text, 'connecting'::text, 'ready'::text, 'reserved'::text, 'onCall'::text, 'wrapUp'::text, 'paused'::text])));
+alter table password_resets add constraint password_resets_pkey PRIMARY KEY (token_hash);
+alter table password_resets add constraint password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table rate_limits add constraint rate_limits_pkey PRIMARY KEY (key);
+alter table recovery_codes add constraint recovery_codes_pkey PRIMARY KEY (user_id, code_hash);
+alter table recovery_codes add constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table requests add constraint requests_pkey PRIMARY KEY (id);
 alter table requests add constraint requests_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
 alter table requests add constraint requests_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
@@ -379,6 +431,10 @@ alter table transfers add constraint transfers_customer_id_fkey FOREIGN KEY (cus
 alter table transfers add constraint transfers_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES campaign_managers(id) ON DELETE SET NULL;
 alter table transfers add constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'sip'::text, 'page'::text])));
 alter table transfers add constraint transfers_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'accepted'::text, 'handedOver'::text, 'taken'::text, 'busy'::text, 'noAnswer'::text, 'declined'::text, 'later'::text, 'failed'::text, 'hungUp'::text, 'cancelled'::text, 'contactHungUp'::text, 'operatorLost'::text])));
+alter table user_sessions add constraint user_sessions_pkey PRIMARY KEY (id);
+alter table user_sessions add constraint user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
+alter table user_totp add constraint user_totp_pkey PRIMARY KEY (user_id);
+alter table user_totp add constraint user_totp_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table users add constraint users_email_unique UNIQUE (email);
 alter table users add constraint users_pkey PRIMARY KEY (id);
 alter table users add constraint users_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
@@ -386,6 +442,7 @@ alter table users add constraint users_email_check CHECK ((email = lower(email))
 alter table users add constraint users_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'operator'::text, 'manager'::text, 'moderator'::text, 'admin'::text])));
 alter table users add constraint users_tenant CHECK (((role = ANY (ARRAY['customer'::text, 'manager'::text])) = (customer_id IS NOT NULL)));
 
+CREATE INDEX audit_entries_user ON public.audit_entries USING btree (user_id, id DESC);
 CREATE INDEX call_commands_pending ON public.call_commands USING btree (switch_id, id) WHERE (done_at IS NULL);
 CREATE INDEX call_deadlines_due ON public.call_deadlines USING btree (switch_id, at);
 CREATE INDEX call_queue_claimable ON public.call_queue USING btree (campaign_id, priority, next_attempt_at, contact_id) WHERE (claimed_by IS NULL);
@@ -410,10 +467,12 @@ CREATE INDEX contacts_list ON public.contacts USING btree (list_id);
 CREATE INDEX lists_campaign ON public.lists USING btree (campaign_id);
 CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (leg IS NOT NULL);
 CREATE INDEX operators_on_line ON public.operators USING btree (switch_id) WHERE (leg IS NOT NULL);
+CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id);
 CREATE INDEX requests_pending ON public.requests USING btree (switch_id, id) WHERE (handled_at IS NULL);
 CREATE INDEX transfer_tokens_transfer ON public.transfer_tokens USING btree (transfer_id);
 CREATE INDEX transfers_call ON public.transfers USING btree (call_id);
 CREATE INDEX transfers_manager ON public.transfers USING btree (manager_id, created_at DESC);
+CREATE INDEX user_sessions_user ON public.user_sessions USING btree (user_id, created_at DESC);
 
 CREATE OR REPLACE FUNCTION public.claim_contact(in_campaign bigint, in_operator bigint, lease_ms integer, after_at timestamp with time zone[], after_id bigint[])
  RETURNS TABLE(contact bigint, of_priority smallint, due_at timestamp with time zone)
@@ -440,3 +499,15 @@ begin
   end loop;
 end $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_audit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'the audit log is only ever added to' using errcode = 'insufficient_privilege';
+end $function$
+;
+
+CREATE TRIGGER audit_entries_never_emptied BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
+CREATE TRIGGER audit_entries_only_added_to BEFORE DELETE OR UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit();

@@ -1,0 +1,66 @@
+import type { Role } from '../../domain/api.ts';
+import type { Db } from './database.ts';
+
+/** What is recorded: a verb in the past tense, and what it was done to. A new action is added here. */
+export const auditActions = [
+  'signedIn', 'signInFailed', 'signedOut', 'sessionEnded', 'everySessionEnded',
+  'passwordChanged', 'passwordResetAsked', 'passwordReset', 'totpEnrolled', 'totpRemoved', 'totpFailed', 'recoveryCodeUsed', 'recoveryCodesMade',
+  'campaignStarted', 'campaignPaused', 'campaignChanged', 'listUploaded', 'resultsExported', 'problemsExported', 'managerLinked', 'managerUnlinked', 'managerInvited',
+  'recordingPlayed', 'recordingErased', 'moneyChanged', 'userInvited', 'switchDrained', 'spendCapReached', 'destinationsChanged',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+export interface AuditEntry {
+  /** Who; null when nobody is signed in (a failed sign-in), or the house itself did it. */
+  readonly userId: string | null;
+  readonly role: Role | null;
+  /** Whose tenant it concerns, where it does. */
+  readonly customerId?: string | null;
+  /** The network address that asked; null for the house itself. */
+  readonly address: string | null;
+  readonly action: AuditAction;
+  /** What it was done to: `campaign`, `recording`, `user` … with its id. */
+  readonly subject?: string;
+  readonly subjectId?: string;
+  /** Small facts for whoever reads the log. Never a secret, a telephone number or a note. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Adds to the audit log; in the transaction that does the thing, so that neither stands without the other. */
+export async function recordAudit(db: Db, { userId, role, customerId = null, address, action, subject, subjectId, details = {} }: AuditEntry): Promise<void> {
+  await db.raw(
+    `insert into audit_entries (user_id, role, customer_id, address, action, subject, subject_id, details)
+     values (:userId, :role, :customerId, :address, :action, :subject, :subjectId, :details::jsonb)`,
+    { userId, role, customerId, address, action, subject: subject ?? null, subjectId: subjectId ?? null, details: JSON.stringify(details) },
+  );
+}
+
+export interface StoredAuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly userId: string | null;
+  readonly userName: string | null;
+  readonly role: Role | null;
+  readonly customerName: string | null;
+  readonly address: string | null;
+  readonly action: AuditAction;
+  readonly subject: string | null;
+  readonly subjectId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+interface Row { id: string; at: Date; user_id: string | null; user_name: string | null; role: Role | null; customer_name: string | null; address: string | null; action: AuditAction; subject: string | null; subject_id: string | null; details: Record<string, unknown> }
+
+/** Newest first. @param before the id of the last one already seen; null begins at the newest */
+export async function listAudit(db: Db, { before, action, limit }: { before: string | null; action: AuditAction | null; limit: number }): Promise<StoredAuditEntry[]> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `select a.id, a.at, a.user_id, u.name as user_name, a.role, c.name as customer_name, a.address, a.action, a.subject, a.subject_id, a.details
+     from audit_entries a left join users u on u.id = a.user_id left join customers c on c.id = a.customer_id
+     where (:before::bigint is null or a.id < :before::bigint) and (:action::text is null or a.action = :action) order by a.id desc limit :limit`,
+    { before, action, limit },
+  );
+  return rows.map((row) => ({
+    id: row.id, at: row.at, userId: row.user_id, userName: row.user_name, role: row.role, customerName: row.customer_name, address: row.address,
+    action: row.action, subject: row.subject, subjectId: row.subject_id, details: row.details,
+  }));
+}
