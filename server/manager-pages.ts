@@ -17,6 +17,8 @@ export interface ManagerPages {
   /** A transfer to this manager, or their link, has changed. */
   changed(managerId: string): void;
   everyone(): void;
+  /** This server stops: nobody is asked any more whether a page stands open elsewhere. */
+  leaving(): void;
   idle(): Promise<void>;
 }
 
@@ -41,6 +43,13 @@ export function openManagerPages({ db, log }: Pick<House, 'db' | 'log'>, io: Io)
     socket.emit('linkOver', {});
     socket.disconnect(true);
   };
+  /** The page may stand open a second time, on another server. Where that is not known, its next word puts it right. */
+  let isLeaving = false;
+  const closing = new Set<Promise<void>>();
+  const lastClosed = async (page: Page) => {
+    const others = isLeaving ? [] : await io.in(roomOf(page.managerId)).fetchSockets().catch(() => []);
+    if (others.length === 0) await forgetManagerPage(db, page);
+  };
   io.on('connection', (socket) => {
     const { page } = socket.data;
     if (!page) return;
@@ -48,14 +57,21 @@ export function openManagerPages({ db, log }: Pick<House, 'db' | 'log'>, io: Io)
     void seen(socket, page).then(() => pages.refresh(page.managerId)).catch(failed);
     socket.on('present', () => void seen(socket, page).catch(failed));
     socket.once('disconnect', () => {
-      if (!io.sockets.adapter.rooms.has(roomOf(page.managerId))) void forgetManagerPage(db, page).catch(failed);
+      const closed = lastClosed(page).catch(failed);
+      closing.add(closed);
+      void closed.then(() => closing.delete(closed));
     });
   });
   const rooms = () => [...io.sockets.adapter.rooms.keys()].filter((room) => room.startsWith(roomOf(''))).map((room) => room.slice(roomOf('').length));
   return {
     changed: (managerId) => pages.refresh(managerId),
     everyone: () => rooms().forEach((managerId) => pages.refresh(managerId)),
-    idle: () => pages.idle(),
+    leaving() {
+      isLeaving = true;
+    },
+    async idle() {
+      await Promise.all([pages.idle(), ...closing]);
+    },
   };
 }
 

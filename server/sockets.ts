@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import { createAdapter } from '@socket.io/redis-adapter';
 import type { RequestHandler } from 'express';
 import type { Session, SessionData } from 'express-session';
 import { Server, type Socket } from 'socket.io';
@@ -9,6 +10,7 @@ import { recordHeartbeat } from '../platform/postgres/operators.ts';
 import { claimLeaseMs, extendLease } from '../platform/postgres/queue.ts';
 import { ownsCampaign } from '../platform/postgres/campaigns.ts';
 import { readUser, type User } from '../platform/postgres/users.ts';
+import { openSocketBus } from '../platform/redis.ts';
 import type { House } from './house.ts';
 import { rowId } from './http/ids.ts';
 import { isForeign } from './http/security.ts';
@@ -39,11 +41,18 @@ export interface Sockets {
   stop(): Promise<void>;
 }
 
-/** The pages' sockets: nudges come in, every page is sent what it shows, read afresh. */
+/**
+ * The pages' sockets: nudges come in, every page is sent what it shows, read afresh. Each server is nudged and tells the
+ * pages that are its own (`io.local`); what must reach a page wherever it is goes over the adapter. WebSocket is the only
+ * transport, so that one connection is one server's and nothing in front needs to be sticky.
+ */
 export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer, { session, store }: { session: RequestHandler; store: SessionStore }): Sockets {
   const { config, db, log, nudges, requests } = house;
+  const bus = openSocketBus(config.redisUrl, log);
   const io: Io = new Server(http, {
     serveClient: false,
+    transports: ['websocket'],
+    adapter: createAdapter(bus.publisher, bus.subscriber),
     maxHttpBufferSize: 16_384,
     allowRequest: (request, decide) => {
       const { origin, host, 'sec-fetch-site': fetchSite } = request.headers;
@@ -57,11 +66,11 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
     const room = `operator:${operatorId}`;
     if (!io.sockets.adapter.rooms.has(room)) return;
     const cockpit = await cockpitWithContact(house, operatorId);
-    if (cockpit) io.to(room).emit('cockpit', cockpit);
+    if (cockpit) io.local.to(room).emit('cockpit', cockpit);
   }, (error) => log.warn({ error: error.message }, 'cockpit not sent; the slow tick will'));
   const idsOf = (prefix: string) => [...io.sockets.adapter.rooms.keys()].filter((room) => room.startsWith(prefix)).map((room) => room.slice(prefix.length));
   const everyOperator = () => idsOf('operator:').forEach((id) => cockpits.refresh(id));
-  const tellResults = (id: string) => io.to(`campaign:${id}`).emit('results', { id });
+  const tellResults = (id: string) => io.local.to(`campaign:${id}`).emit('results', { id });
 
   io.on('connection', (socket) => {
     greet(house, socket);
@@ -94,13 +103,19 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
   }, slowTickMs);
 
   return {
-    sessionEnded: (sessionId) => io.in(`session:${sessionId}`).disconnectSockets(true),
+    sessionEnded(sessionId) {
+      // The own ones at once, even while Redis is away.
+      io.local.in(`session:${sessionId}`).disconnectSockets(true);
+      io.in(`session:${sessionId}`).disconnectSockets(true);
+    },
     count: () => io.engine.clientsCount,
     async stop() {
       clearInterval(tick);
+      managerPages.leaving();
       await io.close();
       await cockpits.idle();
       await managerPages.idle();
+      bus.stop();
     },
   };
 }

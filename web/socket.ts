@@ -14,8 +14,11 @@ export interface SocketHandlers {
 
 const heartbeatMs = 5_000;
 
+/** WebSocket alone: what goes over several requests would have to reach the same server each time. */
+const connection = { withCredentials: true, transports: ['websocket'], reconnectionDelay: 500, reconnectionDelayMax: 4_000 };
+
 export function openSocket(subject: { readonly pageId: string } | { readonly campaignId: string }, handlers: SocketHandlers): ExchangeSocket {
-  const socket = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 4_000 });
+  const socket = io(connection);
   const beat = () => { if ('pageId' in subject && socket.connected) socket.emit('heartbeat', { pageId: subject.pageId }); };
   socket.on('connect', () => {
     if ('campaignId' in subject) socket.emit('campaign', { id: subject.campaignId });
@@ -45,7 +48,7 @@ export interface ManagerSocketHandlers {
 
 /** A manager's page says that it stands open, and is rung. */
 export function openManagerSocket(handlers: ManagerSocketHandlers): ExchangeSocket {
-  const socket = io({ withCredentials: true, reconnectionDelay: 500, reconnectionDelayMax: 4_000, auth: { page: 'manager' } });
+  const socket = io({ ...connection, auth: { page: 'manager' } });
   const timer = setInterval(() => { if (socket.connected) socket.emit('present'); }, heartbeatMs);
   socket.on('connect', handlers.connected);
   socket.on('disconnect', handlers.disconnected);

@@ -36,6 +36,8 @@ export interface TestExchange {
   client(): Client;
   /** Somebody signed in. */
   signedIn(role: Role, of?: { customerId?: string; name?: string }): Promise<Client & { userId: string; customerId: string | null; email: string }>;
+  /** Another server of the same house, on a port of its own; stopped with the first one. */
+  startSecond(): Promise<{ url: string; server: ExchangeServer; client(): Client }>;
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export async function startExchange({ env = {}, site }: { env?: Record<string, s
   const server = await createExchangeServer(config, log, site);
   const url = `http://127.0.0.1:${await server.start()}`;
   const nudges = openNudges(redis, log);
+  const more: ExchangeServer[] = [];
   return {
     url, config, database, nudges, server,
     client: () => createClient(url),
@@ -63,9 +66,15 @@ export async function startExchange({ env = {}, site }: { env?: Record<string, s
       if (reply.status !== 201) throw new Error(`not signed in: ${reply.text}`);
       return Object.assign(client, { userId, customerId: tenant, email });
     },
+    async startSecond() {
+      const second = await createExchangeServer(config, log, site);
+      more.push(second);
+      const secondUrl = `http://127.0.0.1:${await second.start()}`;
+      return { url: secondUrl, server: second, client: () => createClient(secondUrl) };
+    },
     async stop() {
       await nudges.stop();
-      await server.stop();
+      await Promise.all([server, ...more].map((each) => each.stop()));
       await database.drop();
     },
   };

@@ -33,7 +33,7 @@ const download = async (from: string): Promise<{ reply: Response; bytes: Buffer 
   const reply = await fetch(exchange.url + from, { headers: { cookie: customer.cookie } });
   return { reply, bytes: Buffer.from(await reply.arrayBuffer()) };
 };
-const keptFiles = () => { try { return readdirSync(path.join(tmpdir(), `exchange-kept-${userInfo().username}`, customer.customerId ?? '')); } catch { return []; } };
+const keptFiles = () => { try { return readdirSync(path.join(tmpdir(), `exchange-kept-${userInfo().username}`), { recursive: true, encoding: 'utf8' }).filter((each) => each.includes(`${path.sep}${customer.customerId}${path.sep}`)).map((each) => path.basename(each)); } catch { return []; } };
 const cellsOf = async (book: Uint8Array) => {
   const rows: string[][] = [];
   for await (const { values } of streamXlsxRows(book)) rows.push(values.map((value) => String(value ?? '')));

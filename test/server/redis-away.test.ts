@@ -17,7 +17,7 @@ afterAll(() => exchange.stop());
 async function withPage<T>(use: (operator: Awaited<ReturnType<TestExchange['signedIn']>>, socket: Socket) => Promise<T>): Promise<T> {
   const operator = await exchange.signedIn('operator');
   await putOnLine(exchange.database.db, operator.userId, `page-${operator.userId}`);
-  const socket = io(exchange.url, { extraHeaders: { cookie: operator.cookie } });
+  const socket = io(exchange.url, { transports: ['websocket'], extraHeaders: { cookie: operator.cookie } });
   try {
     await new Promise((resolve) => { socket.once('cockpit', resolve); });
     return await use(operator, socket);

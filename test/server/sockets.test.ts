@@ -12,7 +12,7 @@ afterEach(() => open.splice(0).forEach((socket) => socket.disconnect()));
 afterAll(() => exchange.stop());
 
 function connect({ cookie }: { cookie: string }, headers: Record<string, string> = {}): Socket {
-  const socket = io(exchange.url, { reconnection: false, forceNew: true, extraHeaders: { ...(cookie ? { cookie } : {}), ...headers } });
+  const socket = io(exchange.url, { transports: ['websocket'], reconnection: false, forceNew: true, extraHeaders: { ...(cookie ? { cookie } : {}), ...headers } });
   open.push(socket);
   return socket;
 }

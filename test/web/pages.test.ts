@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { call, cockpit, cockpits, counts, customer, hostileName, listResult, operator } from './fixtures.ts';
+import { call, cockpit, cockpits, counts, customer, hostileName, operator } from './fixtures.ts';
 import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -360,12 +360,17 @@ describe('a list that is uploaded', () => {
     expect(await page.getByLabel('What is “Имя”?').inputValue()).toBe('company');
   });
 
-  it('is sent once more with what was chosen when the server has given it up', async () => {
-    stub.answers.set(`POST ${preview}/take`, () => (sent('POST', '/campaigns/c1/lists/preview').length === 1 ? [404, { code: 'uploadGone', status: 404, title: 'Gone', type: 'about:blank' }] : [201, listResult]));
+  it('is sent once more with what was chosen when the server has given it up, or another server has it', async () => {
+    const gone = [404, { code: 'uploadGone', status: 404, title: 'Gone', type: 'about:blank' }] as const;
+    stub.answers.set(`POST ${preview}`, [...gone]);
+    stub.answers.set(`POST ${preview}/take`, [...gone]);
+    await page.getByLabel('What is “Долг, руб.”?').selectOption('Leave out');
+    await expect.poll(() => sent('POST', '/campaigns/c1/lists/preview').length).toBe(2);
     await page.click('#take');
     await page.waitForSelector('table.problems');
+    expect(sent('POST', '/campaigns/c1/lists')).toHaveLength(1);
     expect(sent('POST', '/campaigns/c1/lists/preview')).toHaveLength(2);
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('404')]);
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('404'), expect.stringContaining('404')]);
   });
 });
 

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,17 +50,22 @@ test('the fifth upload of a customer makes the first go, others’ stay', async 
   expect(existsSync(foreign.folder)).toBe(true);
 });
 
-test('nothing outlives the server, and what a killed one left goes when it is old', async () => {
+test('nothing outlives the server, and what a killed one left goes; a living one’s stays until it is old', async () => {
   const upload = await kept.keep(owner, file());
   await kept.stop();
   expect(existsSync(upload.folder)).toBe(false);
-  const left = (name: string, ageMs: number) => {
-    const folder = path.join(root, '7', name);
+  const ended = spawnSync(process.execPath, ['-e', '']).pid;
+  const left = (pid: number, ageMs: number) => {
+    const folder = path.join(root, `${pid}-${randomUUID().slice(0, 8)}`, '7', randomUUID());
     mkdirSync(folder, { recursive: true });
-    utimesSync(folder, new Date(Date.now() - ageMs), new Date(Date.now() - ageMs));
+    for (const each of [folder, path.dirname(folder), path.dirname(path.dirname(folder))]) utimesSync(each, new Date(Date.now() - ageMs), new Date(Date.now() - ageMs));
     return folder;
   };
-  const [old, young] = [left('old', lifeMs + 1_000), left('young', 1_000)];
+  const folders = [left(ended, 1_000), left(process.ppid, 1_000), left(process.ppid, lifeMs + 1_000)];
+  const other = new KeptUploads({ root, lifeMs, log: pino({ level: 'silent' }) });
+  const theirs = await other.keep(owner, file());
   await kept.sweep();
-  expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+  expect(folders.map((folder) => existsSync(folder))).toEqual([false, true, false]);
+  expect(existsSync(theirs.filePath)).toBe(true);
+  await other.stop();
 });

@@ -59,12 +59,9 @@ export class UploadScreen implements Part {
 
   /** What is chosen already goes with it, for a file that the server no longer has. */
   private async sendFile(file: File): Promise<void> {
-    const { sheet, headerRow, mapping } = choiceOf(this.page.chosen);
     const preview = await this.watched('looking', (progress) =>
-      this.context.api.upload<ListPreview>(`${this.path}/lists/preview`, file, (sent) => this.put({ sent }), {
-        progress, ...(sheet === undefined ? {} : { sheet }), ...(headerRow === undefined ? {} : { headerRow: String(headerRow) }), ...(mapping === undefined ? {} : { mapping: JSON.stringify(mapping) }),
-      }));
-    this.put({ sent: null, preview, isStale: false, problem: null });
+      this.context.api.upload<ListPreview>(`${this.path}/lists/preview`, file, (sent) => this.put({ sent }), formOf(progress, choiceOf(this.page.chosen))));
+    this.put({ sent: null, preview, isStale: this.lookAgain, problem: null });
   }
 
   private choose(page: UploadPage): void {
@@ -79,10 +76,10 @@ export class UploadScreen implements Part {
     do {
       this.lookAgain = false;
       try {
-        await this.withUpload(async (uploadId) => {
-          const preview = await this.watched('looking', (progress) => this.context.api.post<ListPreview>(`${this.path}/lists/preview/${uploadId}`, { ...choiceOf(this.page.chosen), progress }));
+        await this.withUpload(async (kept) => {
+          const preview = await this.watched('looking', (progress) => this.context.api.post<ListPreview>(kept, { ...choiceOf(this.page.chosen), progress }));
           this.put({ preview, isStale: this.lookAgain, problem: null });
-        });
+        }, (file) => this.sendFile(file));
       } catch (thrown) {
         this.put({ problem: `${problemText(asApiError(thrown))} ${t.list.stillChosen}` });
       }
@@ -92,24 +89,27 @@ export class UploadScreen implements Part {
   private async take(): Promise<void> {
     if (this.page.busy !== null || this.page.preview === null || lacksPhone(this.page)) return;
     try {
-      await this.withUpload(async (uploadId) => {
-        const result = await this.watched('taking', (progress) => this.context.api.post<ListResult>(`${this.path}/lists/preview/${uploadId}/take`, { ...takenAs(this.page), progress }));
-        this.file = null;
-        this.put({ result, preview: null, problem: null });
-      });
+      const result = await this.withUpload(
+        (kept) => this.watched('taking', (progress) => this.context.api.post<ListResult>(`${kept}/take`, { ...takenAs(this.page), progress })),
+        (file) => this.watched('taking', (progress) => this.context.api.upload<ListResult>(`${this.path}/lists`, file, (sent) => this.put({ sent }), formOf(progress, takenAs(this.page)))),
+      );
+      this.file = null;
+      this.put({ result, preview: null, problem: null, sent: null });
     } catch (thrown) {
-      this.put({ problem: `${problemText(asApiError(thrown))} ${t.list.stillChosen}` });
+      this.put({ sent: null, problem: `${problemText(asApiError(thrown))} ${t.list.stillChosen}` });
     }
   }
 
-  /** A file that the server gave up meanwhile is sent once more, with what was chosen. */
-  private async withUpload(act: (uploadId: string) => Promise<void>): Promise<void> {
+  /**
+   * Works with the file that the server keeps. One that it gave up meanwhile, or that another server has, is sent once more
+   * with what was chosen, in a request that needs nothing kept.
+   */
+  private async withUpload<T>(work: (kept: string) => Promise<T>, send: (file: File) => Promise<T>): Promise<T> {
     try {
-      await act(this.page.preview?.uploadId ?? '');
+      return await work(`${this.path}/lists/preview/${this.page.preview?.uploadId ?? ''}`);
     } catch (thrown) {
       if (asApiError(thrown).code !== 'uploadGone' || this.file === null) throw thrown;
-      await this.sendFile(this.file);
-      await act(this.page.preview?.uploadId ?? '');
+      return send(this.file);
     }
   }
 
@@ -145,6 +145,11 @@ export class UploadScreen implements Part {
     if (!this.closed) this.context.changed();
   }
 }
+
+/** What was chosen, as fields of the form that carries the file. */
+const formOf = (progress: string, { sheet, headerRow, mapping }: ReturnType<typeof choiceOf>): Record<string, string> => ({
+  progress, ...(sheet === undefined ? {} : { sheet }), ...(headerRow === undefined ? {} : { headerRow: String(headerRow) }), ...(mapping === undefined ? {} : { mapping: JSON.stringify(mapping) }),
+});
 
 const problemText = ({ code, message, fields }: ApiError): string =>
   code === 'invalid' && fields.length > 0 ? fields.map((field) => remedyText(field.message)).join(' ') : (t.refusals[code] ?? errorText(code, message));
