@@ -47,7 +47,7 @@ export async function claimFreshContact(db: Db, order: ClaimOrder, hints: ClaimH
   const { rows } = await db.raw<{ rows: { contact: string; of_priority: number; due_at: string }[] }>(
     `select contact, of_priority, due_at::text from claim_contact(?, ?, ?, ?::timestamptz[], ?::bigint[])`,
     [order.campaignId, order.operatorId, order.leaseMs ?? claimLeaseMs, marks.map((mark) => mark.at), marks.map((mark) => mark.id)] as never,
-  );
+  ).options({ name: 'claim_contact' }); // Prepared once a connection.
   const row = rows[0];
   if (row !== undefined) {
     hints.write(order.campaignId, row.of_priority, row.due_at, row.contact);
