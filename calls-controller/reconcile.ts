@@ -14,6 +14,8 @@ const snapshotPauseMs = 400;
 const orderGraceMs = 5_000;
 
 const doubtPauseMs = 300;
+/** Snapshots that contradict each other are taken again this often; the slow tick looks later. */
+const mostRepeats = 3;
 
 export interface ReconcilerOptions {
   readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly lines: OperatorLines; readonly log: Logger; readonly switchId: string;
@@ -29,6 +31,7 @@ export interface ReconcilerOptions {
 export class Reconciler {
   #running: Promise<void> | undefined;
   #again = false;
+  #repeats = 0;
   #stopped = false;
   #soon: NodeJS.Timeout | undefined;
   /** Legs of ending calls that are listed though `uuid_exists` denies them: a ghost (FS#34, #960, #2389) once two looks agree. */
@@ -39,6 +42,7 @@ export class Reconciler {
   /** Looks at everything; a call during a look makes it look once more. */
   look(): Promise<void> {
     this.#again = true;
+    this.#repeats = 0;
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
     return this.#running;
   }
@@ -56,8 +60,12 @@ export class Reconciler {
     clearTimeout(this.#soon);
   }
 
+  #lookAgain(): void {
+    this.#again ||= this.#repeats < mostRepeats;
+  }
+
   async #run(): Promise<void> {
-    while (this.#again && !this.#stopped) {
+    for (; this.#again && !this.#stopped; this.#repeats += 1) {
       this.#again = false;
       await this.#once().catch((error: unknown) => this.options.log.warn({ error: (error as Error).message }, 'reconciling failed; the next look tries again'));
     }
@@ -79,11 +87,11 @@ export class Reconciler {
         if (runner.callOfLeg(leg)?.call.state !== 'ending' || (await target.exists(leg)) !== false) return false;
         if (ghosts.has(leg)) return true;
         this.#ghosts.add(leg);
-        this.#again = true;
+        this.#lookAgain();
         return false;
       }
       // In the first snapshot still: the next pair of snapshots decides.
-      if (before.has(leg)) this.#again = true;
+      if (before.has(leg)) this.#lookAgain();
       return !before.has(leg) && (await target.exists(leg)) === false;
     };
     for (const live of [...runner.live.values()]) await this.#lookAt(live, seen, isGone);

@@ -131,7 +131,7 @@ export class EslSwitch implements Switch {
 
   async variables(leg: LegId): Promise<Readonly<Record<string, string>> | undefined> {
     const reply = await this.#ask(`uuid_dump ${leg} json`, leg);
-    return reply === undefined ? undefined : readVariables(reply);
+    return reply === undefined ? undefined : readVariables(reply, leg);
   }
 
   #dialString(order: DialOrder): string | undefined { return dialString(order, this.#routes); }

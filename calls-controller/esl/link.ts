@@ -138,24 +138,31 @@ export class EslLink {
   #take(socket: net.Socket, frame: Frame, receivedAt: number): void {
     if ('skippedBytes' in frame) {
       this.#options.log.warn({ skippedBytes: frame.skippedBytes }, 'event socket: over-long frame skipped');
-      if (/^content-type:\s*api\/response/im.test(frame.head)) this.#commands.settle({ kind: 'unknown', reason: `a reply of ${frame.skippedBytes} bytes` });
+      if (/^content-type:\s*api\/response/im.test(frame.head)) this.#answer(socket, { kind: 'unknown', reason: `a reply of ${frame.skippedBytes} bytes` });
       return;
     }
     const event = this.#parser.read(frame);
-    if (event === undefined) return this.#garbled(frame);
+    if (event === undefined) return this.#garbled(socket, frame);
     const type = event.getHeader('Content-Type');
     if (event.type !== undefined) this.#deliver(event, receivedAt);
-    else if (type === 'command/reply') this.#commands.settle({ kind: 'reply', text: event.getHeader('Reply-Text') ?? '' });
-    else if (type === 'api/response') this.#commands.settle({ kind: 'reply', text: event.getBody() });
+    else if (type === 'command/reply') this.#answer(socket, { kind: 'reply', text: event.getHeader('Reply-Text') ?? '' });
+    else if (type === 'api/response') this.#answer(socket, { kind: 'reply', text: event.getBody() });
     else if (type === 'auth/request') void this.#introduce(socket);
     else if (type === 'text/rude-rejection') this.#lose(socket, 'refused by the access list of the event socket');
     else if (type === 'text/disconnect-notice') this.#lose(socket, 'the switch said good-bye');
-    else this.#garbled(frame);
+    else this.#garbled(socket, frame);
   }
 
-  #garbled(frame: Extract<Frame, { body: Buffer }>): void {
-    this.#options.log.warn({ bytes: frame.body.length }, 'event socket: unreadable frame dropped');
-    if (/^content-type:\s*(?:api\/response|command\/reply)/im.test(frame.head)) this.#commands.settle({ kind: 'unknown', reason: 'an unreadable reply' });
+  /** Replies come in the order of the commands: one that nobody waits for means that all that follow are taken for others. */
+  #answer(socket: net.Socket, outcome: CommandOutcome): void {
+    if (!this.#commands.settle(outcome)) this.#lose(socket, 'a reply to nothing that was asked');
+  }
+
+  /** A frame whose bounds are known is dropped alone. After one that is none the stream means something else than it says. */
+  #garbled(socket: net.Socket, frame: Extract<Frame, { body: Buffer }>): void {
+    this.#options.log.warn({ bytes: frame.body.length }, 'event socket: unreadable frame');
+    if (/^content-type:\s*(?:api\/response|command\/reply)/im.test(frame.head)) this.#answer(socket, { kind: 'unknown', reason: 'an unreadable reply' });
+    else if (!/^content-type:\s*(?:text\/event-|log\/data)/im.test(frame.head)) this.#lose(socket, 'unreadable stream: a frame of no known kind');
   }
 
   #deliver(event: Event, receivedAt: number): void {
@@ -204,7 +211,8 @@ export class EslLink {
       if (outcome.kind === 'unknown') return this.#lose(socket, `no heartbeat: ${outcome.reason}`);
       const sessions = /^(\d+) session\(s\) - peak/m.exec(outcome.text)?.[1];
       const maxSessions = /^(\d+) session\(s\) max/m.exec(outcome.text)?.[1];
-      if (sessions === undefined || maxSessions === undefined) return;
+      // Another command's reply, or a switch that refuses everything: a new link begins with nothing out of step.
+      if (sessions === undefined || maxSessions === undefined) return this.#lose(socket, 'no heartbeat: the reply is none of a status');
       this.#options.onLink({ kind: 'heartbeat', sessions: Number(sessions), maxSessions: Number(maxSessions), at: Date.now() });
     });
   }

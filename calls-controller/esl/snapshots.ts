@@ -1,5 +1,5 @@
 /** `show channels as json` and `uuid_dump … json` as values; whatever is cut or odd becomes `undefined`. */
-import type { ChannelSnapshot } from '../../domain/leg.ts';
+import type { ChannelSnapshot, LegId } from '../../domain/leg.ts';
 
 const parsed = (text: string): unknown => {
   try {
@@ -36,9 +36,9 @@ export function readChannels(reply: string): readonly ChannelSnapshot[] | undefi
   });
 }
 
-/** Variables without their prefix; the channel's own headers (`Channel-Name`, `Answer-State`, …) keep their names. */
-export function readVariables(reply: string): Readonly<Record<string, string>> | undefined {
+/** Variables without their prefix; the channel's own headers (`Channel-Name`, `Answer-State`, …) keep their names. `undefined` unless it is this leg's dump. */
+export function readVariables(reply: string, leg: LegId): Readonly<Record<string, string>> | undefined {
   const dump = parsed(reply);
-  if (!isRecord(dump) || typeof dump['Unique-ID'] !== 'string') return undefined;
+  if (!isRecord(dump) || dump['Unique-ID'] !== leg) return undefined;
   return Object.fromEntries(Object.entries(dump).map(([name, value]) => [name.replace(/^variable_/, ''), String(value)]));
 }

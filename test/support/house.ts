@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startController, type Controller } from '../../calls-controller/controller.ts';
 import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
+import type { EslTimings } from '../../calls-controller/esl/link.ts';
 import { findFreeswitch, freePort, startFreeswitch } from '../../local/freeswitch.ts';
 import { startStandIn, type RunningStandIn } from '../../local/switch/stand-in.ts';
 import { readConfig } from '../../platform/config.ts';
@@ -51,14 +52,14 @@ export interface TestController extends Controller {
 /** What wakes the controllers of this file. */
 let wake: ReturnType<typeof openNudges> | undefined;
 
-/** A controller on the given switch, ready to dial. */
-export async function startTestController(db: Db, freeswitchUrl: string): Promise<TestController> {
+/** A controller on the given switch, ready to dial. `timings` shorten the Event Socket's patience. */
+export async function startTestController(db: Db, freeswitchUrl: string, { timings = {} }: { timings?: Partial<EslTimings> } = {}): Promise<TestController> {
   const redis = await redisUrl();
   const log = createLog('test-controller', process.env['LOG_LEVEL'] ?? 'silent');
   const config = readConfig({ DATABASE_URL: 'postgres://test@127.0.0.1/test', REDIS_URL: redis, FREESWITCH_URL: freeswitchUrl });
   const nudges = openNudges(redis, log);
   wake = nudges;
-  const target = new EslSwitch({ url: config.switch.eslUrl, sipHosts: [], log });
+  const target = new EslSwitch({ url: config.switch.eslUrl, sipHosts: [], log, timings });
   const controller = await startController({ db, target, nudges, log, switchConfig: config.switch, onLost: () => undefined });
   await until(() => Promise.resolve(controller.ready()), 'the controller to be ready');
   return {

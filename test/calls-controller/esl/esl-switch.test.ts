@@ -129,10 +129,20 @@ describe('what the peer sends', () => {
     expect(facts.every((fact) => fact.kind === 'parked' && fact.at === 1_700_000_000_123 && fact.variables['name'] === 'Привет')).toBe(true);
   });
 
-  test('may be garbage: the frame is dropped, the next one is read', async () => {
+  test('may be an unreadable event: it is dropped, the next one is read', async () => {
     const { peer, facts } = await pair();
     peer.send('Content-Type: text/event-json\nContent-Length: 9\n\n{not json');
-    peer.send('complete nonsense\n\n\u0000\u0001: %zz\n\n');
+    peer.send(park());
+    await expect.poll(() => facts.length).toBe(1);
+  });
+
+  test.each(['complete nonsense\n\n', '\u0000\u0001: %zz\n\n', reply('+OK nobody asked')])('may be out of step: the link begins anew before a reply is taken for another’s (%j)', async (bytes) => {
+    const { peer, target, facts } = await pair();
+    const down = nextLink(target, 'down');
+    const up = nextLink(target, 'up');
+    peer.send(bytes);
+    await down;
+    await up;
     peer.send(park());
     await expect.poll(() => facts.length).toBe(1);
   });
