@@ -140,6 +140,7 @@ describe('what the switch says when it is asked for its channels', () => {
         return kind && lie[kind](said);
       };
       await controller.reconciler.look();
+      await controller.reconciler.look();
       proxy.spoil = null;
       expect(asked).toBeGreaterThan(0);
       await side.ready();
