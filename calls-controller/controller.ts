@@ -15,6 +15,7 @@ import { OperatorLines } from './operator-lines.ts';
 import { Reconciler } from './reconcile.ts';
 import { RequestDrain } from './request-drain.ts';
 import { Runner } from './runner.ts';
+import { soundLookMs, SoundWatch } from './sound-watch.ts';
 
 export interface ControllerOptions {
   readonly db: Db; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger; readonly switchConfig: SwitchConfig;
@@ -90,7 +91,8 @@ export async function startController(options: ControllerOptions, signal: AbortS
     }
   };
 
-  const timers = startTicks({ requests, lines, nudges, switchId, log, reconcile: () => takeOver(unansweredCommitMs).then(() => (isUp && runner.live.size > 0 ? reconciler.look() : undefined)) });
+  const sound = new SoundWatch({ runner, target, log });
+  const timers = startTicks({ sound, requests, lines, nudges, switchId, log, reconcile: () => takeOver(unansweredCommitMs).then(() => (isUp && runner.live.size > 0 ? reconciler.look() : undefined)) });
   target.start();
 
   return {
@@ -110,19 +112,19 @@ export async function startController(options: ControllerOptions, signal: AbortS
 }
 
 interface Ticks {
-  readonly requests: RequestDrain; readonly lines: OperatorLines; readonly nudges: Nudges; readonly switchId: string; readonly log: Logger;
+  readonly sound: SoundWatch; readonly requests: RequestDrain; readonly lines: OperatorLines; readonly nudges: Nudges; readonly switchId: string; readonly log: Logger;
   /** A call whose commit was not answered is in the database and not here: taken over like a former owner's; then a look at the switch. */
   readonly reconcile: () => Promise<unknown>;
 }
 
 /** Nudges, and the slow ticks that heal what a lost nudge leaves. */
-function startTicks({ requests, lines, nudges, switchId, log, reconcile }: Ticks): NodeJS.Timeout[] {
+function startTicks({ sound, requests, lines, nudges, switchId, log, reconcile }: Ticks): NodeJS.Timeout[] {
   const guard = (work: () => Promise<unknown>, what: string) => () => void work().catch((error: Error) => log.warn({ error: error.message }, `${what} failed; tried again`));
   const drain = guard(() => requests.drain(), 'drain');
   nudges.subscribe((nudge) => {
     if (nudge.topic === 'switch' && nudge.id === switchId) drain();
   }, drain);
-  return [setInterval(drain, 1_000), setInterval(guard(() => lines.tick(), 'tick'), 2_000), setInterval(guard(reconcile, 'reconcile'), 15_000)];
+  return [setInterval(drain, 1_000), setInterval(guard(() => sound.look(), 'look for sound'), soundLookMs), setInterval(guard(() => lines.tick(), 'tick'), 2_000), setInterval(guard(reconcile, 'reconcile'), 15_000)];
 }
 
 async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {

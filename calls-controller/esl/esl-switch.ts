@@ -134,6 +134,12 @@ export class EslSwitch implements Switch {
     return reply === undefined ? undefined : readVariables(reply, leg);
   }
 
+  async heardPackets(leg: LegId): Promise<number | undefined> {
+    // Both at once: the switch answers in their order.
+    const [, text] = await Promise.all([this.#ask(`uuid_set_media_stats ${leg}`, leg), this.#variable(leg, 'rtp_audio_in_packet_count')]);
+    return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined;
+  }
+
   #dialString(order: DialOrder): string | undefined { return dialString(order, this.#routes); }
 
   async #variable(leg: LegId, name: string): Promise<string | undefined> {

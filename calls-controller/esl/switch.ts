@@ -61,6 +61,11 @@ export interface Switch {
   channels(): Promise<readonly ChannelSnapshot[] | undefined>;
   /** uuid_dump as variables; `undefined` when there is no such channel or no answer. */
   variables(leg: LegId): Promise<Readonly<Record<string, string>> | undefined>;
+  /**
+   * RTP packets that came from the leg so far (`uuid_set_media_stats`, `rtp_audio_in_packet_count`); `undefined` without
+   * an answer or for a leg without RTP.
+   */
+  heardPackets(leg: LegId): Promise<number | undefined>;
   onFact(listener: (fact: SwitchFact) => void): void;
   onLink(listener: (fact: LinkFact) => void): void;
   /** Says whether calls are live: the 2 ms wake-up tick runs only then. */

@@ -46,7 +46,7 @@ export const callStates = [
   'handedOver',
   /** The manager is out; operator and contact are being joined again. */
   'returning',
-  /** The operator's leg died; the contact hears music until a new one is there or the lease ends. */
+  /** The operator's leg died or is silent; the contact hears music until it is heard again, a new one is there, or the time is over. */
   'waitingOperator',
   /** The contact hung up during the briefing; operator and manager may say good-bye. */
   'farewell',

@@ -18,6 +18,10 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: 'MoveFailed'; readonly reason: string }
   /** The operator's page called in again: a new standing leg. */
   | { readonly type: 'OperatorLegReplaced'; readonly leg: LegId }
+  /** No sound has come from the operator's leg for a few seconds, though it stands: their network is gone. */
+  | { readonly type: 'OperatorSilent'; readonly leg: LegId }
+  /** Sound comes from the operator's leg again. */
+  | { readonly type: 'OperatorHeard'; readonly leg: LegId }
   | { readonly type: 'HangupRequested'; readonly by: Extract<EndedBy, 'operator' | 'operatorLost'> }
   /** One fresh id for each of the call's managers; `absent` are pages that do not stand open now: not waited for. */
   | { readonly type: 'TransferRequested'; readonly managerLegs: readonly LegId[]; readonly absent: readonly string[] }

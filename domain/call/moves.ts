@@ -25,7 +25,7 @@ export function otherwise(draft: Draft, event: CallEvent): Handled {
     // A leg's record moved on (created, ringing, parked): worth keeping, nothing to do.
     case 'LegCreated': case 'LegProgressed': case 'LegAnswered': case 'LegParked': case 'LegsBridged': return recorded ? 'moved' : 'late';
     case 'LegHungUp': case 'LegLost': case 'OriginateFailed': return 'moved';
-    case 'MoveFailed': case 'OperatorLegReplaced': case 'DeadlinePassed': return 'late';
+    case 'MoveFailed': case 'OperatorLegReplaced': case 'OperatorSilent': case 'OperatorHeard': case 'DeadlinePassed': return 'late';
     default: return event satisfies never;
   }
 }
@@ -70,12 +70,13 @@ export function contactAnswered(draft: Draft): Handled {
   return 'moved';
 }
 
-/** Music for the contact until the operator's page has called in again. */
+/** Music for the contact until the operator's page has called in again, or is heard again on the leg that it has. */
 export function waitForOperator(draft: Draft): Handled {
   const { call } = draft;
   draft.startHold();
   draft.clear('move');
   call.transfer = null;
+  if (draft.alive(call.operatorLeg)) draft.arm(call.operatorLeg);
   draft.arm(call.contactLeg);
   draft.order({ type: 'PlayToLeg', leg: call.contactLeg, sound: 'music' });
   draft.deadline('operatorAway', operatorAwayMs);
@@ -97,6 +98,19 @@ export function comeBack(draft: Draft, reason: TransferEnd): Handled {
   draft.transfer('returning');
   draft.go('returning');
   // An operator's leg that has not parked yet is confirmed by its event; the deadline is for one that never comes.
+  if (draft.leg(call.operatorLeg)?.parked) joinContact(draft);
+  else draft.deadline('move', moveTimeoutMs);
+  return 'moved';
+}
+
+/** The operator is there again: one move, as soon as their leg is parked. */
+export function operatorIsBack(draft: Draft): Handled {
+  const { call } = draft;
+  draft.clear('operatorAway');
+  call.movesFailed = 0;
+  call.joinOrdered = false;
+  draft.transfer('returning');
+  draft.go('returning');
   if (draft.leg(call.operatorLeg)?.parked) joinContact(draft);
   else draft.deadline('move', moveTimeoutMs);
   return 'moved';

@@ -3,7 +3,7 @@ import { acceptedNow, askNext, askedOf, chooseManager, endAsking, noteAsked, wai
 import { handedOverLimitMs, moveTimeoutMs, switchMarginMs, type Draft } from './draft.ts';
 import type { CallEvent } from './event.ts';
 import {
-  bridges, comeBack, contactAnswered, contactGone, endBy, handOver, isGone, joinContact, joinManager, limitPassed, moveFailed, otherwise, passed, refuse, replaceOperatorLeg, waitForOperator, type Handled, type Handler,
+  bridges, comeBack, contactAnswered, contactGone, endBy, handOver, isGone, joinContact, joinManager, limitPassed, moveFailed, operatorIsBack, otherwise, passed, refuse, replaceOperatorLeg, waitForOperator, type Handled, type Handler,
 } from './moves.ts';
 import { transferEndOf } from './outcome.ts';
 
@@ -28,6 +28,8 @@ const talking: Handler = (draft, event) => {
     return event.leg === call.operatorLeg ? waitForOperator(draft) : 'moved';
   }
   if (event.type === 'HangupRequested') return endBy(draft, event.by);
+  // Parked: answered, but not bridged yet.
+  if (event.type === 'OperatorSilent' && event.leg === call.operatorLeg && !draft.leg(event.leg)?.parked) return waitForOperator(draft);
   if (passed(event, 'limit')) return limitPassed(draft);
   if (event.type === 'TransferRequested') {
     // Answered, but not bridged yet: taking the contact out now would leave the operator's leg without a word of it.
@@ -211,13 +213,8 @@ const returning: Handler = (draft, event) => {
 const waitingOperator: Handler = (draft, event) => {
   const { call } = draft;
   if (isGone(event)) return event.leg === call.contactLeg ? contactGone(draft, event) : 'moved';
-  if (replaceOperatorLeg(draft, event)) {
-    draft.clear('operatorAway');
-    call.movesFailed = 0;
-    draft.transfer('returning');
-    draft.go('returning');
-    return joinContact(draft);
-  }
+  if (replaceOperatorLeg(draft, event)) return operatorIsBack(draft);
+  if (event.type === 'OperatorHeard' && event.leg === call.operatorLeg && draft.alive(event.leg)) return operatorIsBack(draft);
   if (passed(event, 'operatorAway')) return endBy(draft, 'operatorLost');
   if (passed(event, 'limit')) return limitPassed(draft);
   if (event.type === 'HangupRequested') return endBy(draft, event.by);

@@ -31,6 +31,11 @@ export class Api {
       uuid_exists: (uuid) => String(board.channels.has(uuid)),
       uuid_dump: (rest) => this.#with(rest, (channel) => `${JSON.stringify({ 'Event-Name': 'CHANNEL_DATA', 'Core-UUID': board.coreUuid, ...channel.headers(), ...channel.variableHeaders() })}\n`),
       uuid_getvar: (rest) => this.#with(rest, (channel, name) => channel.variables.get(name) ?? '_undef_'),
+      uuid_set_media_stats: (rest) => this.#with(rest, (channel) => {
+        const heard = channel.far.packetsHeard;
+        if (heard !== undefined) channel.set('rtp_audio_in_packet_count', String(heard));
+        return OK;
+      }),
       uuid_setvar: (rest) => this.#with(rest, (channel, pair) => {
         const [name = '', ...value] = pair.split(' ');
         channel.set(name, value.join(' '));

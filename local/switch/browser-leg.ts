@@ -24,6 +24,7 @@ export class BrowserLeg implements FarEnd {
   #timestamp = 0;
   #playedAt = performance.now();
   #heardAt = performance.now();
+  packetsHeard = 0;
   /** Each 20 ms of the browser's sound. */
   onSound: (frame: Buffer) => void = () => undefined;
   onTick: (silentMs: number) => void = () => undefined;
@@ -33,6 +34,7 @@ export class BrowserLeg implements FarEnd {
   async answer(offer: string): Promise<string> {
     this.#peer.addTransceiver(this.#track, { direction: 'sendrecv' });
     this.#peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe(({ header, payload }) => {
+      this.packetsHeard += 1;
       if (header.payloadType !== PCMU) return;
       this.#heardAt = performance.now();
       this.onSound(payload);

@@ -13,6 +13,8 @@ export interface FarEnd {
   play(frame: Buffer): void;
   /** Every 20 ms. */
   tick?(): void;
+  /** RTP packets that came from it; nothing where its sound is not RTP. */
+  readonly packetsHeard?: number;
   end(cause: string): void;
 }
 

@@ -2,7 +2,7 @@ import { hash } from '@node-rs/argon2';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { claimNextContact } from '../../platform/postgres/queue.ts';
-import { callIn, noFreeswitch, readCall, until } from '../support/house.ts';
+import { callIn, readCall, testSwitches, until } from '../support/house.ts';
 import { startExchange, type Exchange } from '../support/programs.ts';
 import { aCampaign, aContact, aNumber, anOperator } from '../support/rows.ts';
 import { lineStats, noChromium, openPerson, press, signIn, soundBothWays, type Person } from './chromium.ts';
@@ -13,7 +13,7 @@ const note = 'two windows, asks about instalments';
 /** What a person who waits with music is promised. */
 const backWithinMs = 10_000;
 
-describe.skipIf(noFreeswitch ?? noChromium)('the operator’s page', () => {
+describe.skipIf(noChromium).each(testSwitches)('the operator’s page on %s', (switchName) => {
   let exchange: Exchange;
   let passwordHash: string;
   let network: Network;
@@ -21,7 +21,7 @@ describe.skipIf(noFreeswitch ?? noChromium)('the operator’s page', () => {
   let operatorId: string;
 
   beforeAll(async () => {
-    [exchange, passwordHash] = await Promise.all([startExchange(), hash(password)]);
+    [exchange, passwordHash] = await Promise.all([startExchange(switchName), hash(password)]);
   }, 90_000);
   afterAll(() => exchange?.stop());
 
@@ -95,14 +95,17 @@ describe.skipIf(noFreeswitch ?? noChromium)('the operator’s page', () => {
     expect(operator.faults).toEqual([]);
   });
 
-  it('is back on the same call after 5 s without a network', { timeout: 90_000 }, async () => {
+  it('is back on the same call after 5 s without a network, the contact hears music meanwhile', { timeout: 90_000 }, async () => {
     const id = await talking();
+    const { hold_ms: holdBefore } = await readCall(exchange.database.db, id);
     const { page, profile } = operator;
     const networkProcess = networkProcessOf(profile);
     const awayUntil = performance.now() + 5_000;
     network.cut();
     process.kill(networkProcess, 'SIGSTOP');
     try {
+      await until(async () => (await states(id)).at(-1) === 'waitingOperator', 'the contact to be out of the bridge', awayUntil - performance.now());
+      await until(async () => (await orders(id)).includes('PlayToLeg'), 'music');
       await phoneIs(page, 'reconnecting');
       await page.waitForTimeout(awayUntil - performance.now());
     } finally {
@@ -110,6 +113,7 @@ describe.skipIf(noFreeswitch ?? noChromium)('the operator’s page', () => {
     }
     network.restore();
     await backOnTheCall(page, id, performance.now());
+    expect((await readCall(exchange.database.db, id)).hold_ms).toBeGreaterThan(holdBefore);
     // It can still be ended from here, and what the exchange says arrives.
     await page.locator('#notes').press('Escape');
     await press(page, 'h');
@@ -152,7 +156,8 @@ describe.skipIf(noFreeswitch ?? noChromium)('the operator’s page', () => {
     expect(operator.faults).toEqual([]);
   });
 
-  it('that is closed in mid-call frees the contact, and the note is kept', { timeout: 90_000 }, async () => {
+  // What follows the silence is the same on every switch, and takes its time.
+  it.skipIf(switchName !== testSwitches[0])('that is closed in mid-call frees the contact, and the note is kept', { timeout: 90_000 }, async () => {
     const id = await talking();
     const { db } = exchange.database;
     await operator.close();

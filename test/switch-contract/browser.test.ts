@@ -37,6 +37,10 @@ for (const entry of switches) {
         return { sent: now.sent - before.sent > 50, received: now.received - before.received > 50, heard: now.energy - before.energy > 0.001 };
       }, { timeout: 15_000, interval: 250 }).toEqual({ sent: true, received: true, heard: true });
       expect((await page.media()).codec).toBe(entry.codec);
+      // Its packets can be counted: that they stop is the only sign of a network that is gone.
+      const heardBefore = await bench.client.heardPackets(leg);
+      await expect.poll(async () => ((await bench.client.heardPackets(leg)) ?? 0) - (heardBefore ?? 0), { timeout: 5_000 }).toBeGreaterThan(20);
+      expect(await bench.client.heardPackets(contact)).toBeUndefined();
       const from = bench.facts.length;
       await bench.client.hangup(contact, 'NORMAL_CLEARING');
       await bench.fact(leg, 'parked', from);

@@ -57,6 +57,8 @@ const facts: Fact[] = [
   { type: 'LegsBridged', leg: O2, other: C },
   { type: 'MoveFailed', reason: 'x' },
   { type: 'OperatorLegReplaced', leg: O2 },
+  { type: 'OperatorSilent', leg: O },
+  { type: 'OperatorHeard', leg: O },
   { type: 'HangupRequested', by: 'operator' },
   { type: 'LegsBridged', leg: O, other: PL },
   { type: 'LegsBridged', leg: C, other: PL },
@@ -280,6 +282,15 @@ describe('a transfer', () => {
   it('keeps the contact on music for an operator whose page calls in again', () => {
     const history = apply(begin(), ...roads.waitingOperator, { type: 'OperatorLegReplaced', leg: O2 }, { type: 'LegsBridged', leg: O2, other: C });
     expect(history.call).toMatchObject({ state: 'talking', operatorLeg: O2 });
+  });
+
+  it('keeps the contact on music while no sound comes from the operator’s leg, and joins them again when it does', () => {
+    const history = apply(begin(), ...roads.talking, { type: 'OperatorSilent', leg: O });
+    expect(history.call.state).toBe('waitingOperator');
+    expect(history.commands).toContainEqual({ type: 'PlayToLeg', leg: C, sound: 'music' });
+    apply(history, { type: 'LegParked', leg: O }, { type: 'OperatorHeard', leg: O });
+    expect(history.commands).toContainEqual({ type: 'BridgeLegs', leg: O, other: C });
+    expect(apply(history, { type: 'LegsBridged', leg: O, other: C }).call).toMatchObject({ state: 'talking', operatorLeg: O });
   });
 
   it('counts neither hold nor the manager’s talk as talk', () => {
