@@ -3,22 +3,28 @@
  * own, so that several run side by side. It never outlives us: a watchdog holds our pipe and ends it when the pipe closes.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { createSocket, type Socket } from 'node:dgram';
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { derivedDirectorySecret } from '../platform/directory-secret.ts';
 
 export interface FreeswitchOptions {
   readonly password: string;
   readonly eslPort: number;
   readonly wsPort: number;
   readonly directoryUrl: string;
+  /** What it proves itself with there; derived from the password unless given. */
+  readonly directorySecret?: string;
+  /** A folder of gateways instead of freeswitch-conf/trunks. */
+  readonly trunksDir?: string;
   /** Logs, databases, certificates and the pid file live in here. */
   readonly dataDir: string;
   /** New sessions a second; freeswitch-conf's default is 30. */
   readonly sps?: number;
-  /** UDP ports, both ends included; two a leg. */
+  /** UDP ports, both ends included; two a leg. A stretch that no other switch of this machine has, unless given. */
   readonly rtpPortRange?: readonly [number, number];
   /** Plain SIP on loopback: the operators' profile and the trunks'; free ports unless given. */
   readonly sipPorts?: readonly [number, number];
@@ -81,11 +87,15 @@ export async function startFreeswitch(options: FreeswitchOptions): Promise<Runni
   await endOrphan(pidFile, options.log);
   const [sipPort, trunkPort] = options.sipPorts ?? [await freePort(), await freePort()];
   await demandFree({ EXCHANGE_ESL_PORT: options.eslPort, EXCHANGE_WS_PORT: options.wsPort, EXCHANGE_SIP_PORT: sipPort, EXCHANGE_TRUNK_PORT: trunkPort });
-  const child = launch(program, dataDir, environment(options, sipPort, trunkPort));
+  const rtp = options.rtpPortRange === undefined ? await takeRtpStretch() : { range: options.rtpPortRange, release: () => Promise.resolve() };
+  const child = launch(program, dataDir, environment(options, sipPort, trunkPort, rtp.range));
   const output = collect(child);
-  const pid = await childPid(child, output);
+  const pid = await childPid(child, output).catch(async (error: Error) => {
+    await rtp.release();
+    throw error;
+  });
   writeFileSync(pidFile, `${pid}\n`);
-  const stop = () => end(child, pid, pidFile);
+  const stop = () => end(child, pid, pidFile).finally(rtp.release);
   try {
     await ready(options, child, output);
   } catch (error) {
@@ -96,9 +106,8 @@ export async function startFreeswitch(options: FreeswitchOptions): Promise<Runni
   return { url: `esl://:${options.password}@127.0.0.1:${options.eslPort}`, wsUrl: `ws://127.0.0.1:${options.wsPort}`, pid, stop };
 }
 
-function environment(options: FreeswitchOptions, sipPort: number, trunkPort: number): NodeJS.ProcessEnv {
+function environment(options: FreeswitchOptions, sipPort: number, trunkPort: number, [rtpStart, rtpEnd]: readonly [number, number]): NodeJS.ProcessEnv {
   const { PATH, LANG, HOME } = process.env;
-  const [rtpStart, rtpEnd] = options.rtpPortRange ?? [16_384, 32_767];
   return {
     PATH, LANG, HOME,
     EXCHANGE_ESL_PASSWORD: options.password,
@@ -107,11 +116,39 @@ function environment(options: FreeswitchOptions, sipPort: number, trunkPort: num
     EXCHANGE_SIP_PORT: String(sipPort),
     EXCHANGE_TRUNK_PORT: String(trunkPort),
     EXCHANGE_DIRECTORY_URL: options.directoryUrl,
+    EXCHANGE_DIRECTORY_SECRET: options.directorySecret ?? derivedDirectorySecret(options.password),
+    ...(options.trunksDir === undefined ? {} : { EXCHANGE_TRUNKS_DIR: options.trunksDir }),
     EXCHANGE_SOUNDS_DIR: path.join(CONF_DIR, 'sounds'),
     EXCHANGE_RTP_START_PORT: String(rtpStart),
     EXCHANGE_RTP_END_PORT: String(rtpEnd),
     ...(options.sps === undefined ? {} : { EXCHANGE_SPS: String(options.sps) }),
   };
+}
+
+/** Ports of one switch: 500 sessions need 1,000. All of them lie below what the system hands out by itself. */
+const RTP_FIRST = 16_384;
+const RTP_STRETCH = 1_024;
+const RTP_STRETCHES = 16;
+
+/**
+ * FreeSWITCH takes media ports by chance out of its range and knows nothing of another one's, so that two with the same
+ * range disturb each other. A stretch is ours while we hold the socket on its first port.
+ */
+async function takeRtpStretch(): Promise<{ range: readonly [number, number]; release: () => Promise<void> }> {
+  for (let index = 0; index < RTP_STRETCHES; index += 1) {
+    const first = RTP_FIRST + index * RTP_STRETCH;
+    const marker = await heldPort(first);
+    if (marker !== undefined) return { range: [first + 2, first + RTP_STRETCH - 1], release: () => new Promise((resolve) => void marker.close(() => resolve())) };
+  }
+  throw new FreeswitchError(`All ${RTP_STRETCHES} stretches of media ports from ${RTP_FIRST} on are taken. End a switch of this machine that is not needed.`);
+}
+
+function heldPort(port: number): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4');
+    socket.once('error', () => socket.close(() => resolve(undefined)));
+    socket.bind({ port, address: '127.0.0.1', exclusive: true }, () => resolve(socket.unref()));
+  });
 }
 
 function launch(program: string, dataDir: string, env: NodeJS.ProcessEnv): ChildProcess {

@@ -58,10 +58,11 @@ export function bringUpSwitch(settings: Settings, say: (line: string) => void): 
   return standInForced || findFreeswitch() === undefined ? bringUpStandIn(settings, say) : bringUpFreeswitch(settings, say);
 }
 
-interface SwitchNeeds { readonly password: string; readonly eslPort: number; readonly wsPort: number; readonly directoryUrl: string }
+interface SwitchNeeds { readonly password: string; readonly eslPort: number; readonly wsPort: number; readonly directoryUrl: string; readonly directorySecret: string }
 
-const switchNeeds = async ({ dataDir, port }: Settings): Promise<SwitchNeeds> => ({
-  password: keptSecret(dataDir, 'switch-password'), eslPort: await freePort(8021), wsPort: await freePort(5066), directoryUrl: `http://127.0.0.1:${port}/switch/directory`,
+const switchNeeds = async ({ dataDir, directoryListen }: Settings): Promise<SwitchNeeds> => ({
+  password: keptSecret(dataDir, 'switch-password'), eslPort: await freePort(8021), wsPort: await freePort(5066),
+  directoryUrl: `http://${directoryListen}/switch/directory`, directorySecret: keptSecret(dataDir, 'directory-secret'),
 });
 
 const switchUrl = ({ password, eslPort, wsPort }: SwitchNeeds): string => `esl://:${password}@127.0.0.1:${eslPort}?ws=${encodeURIComponent(`ws://127.0.0.1:${wsPort}`)}`;

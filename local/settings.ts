@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { ConfigError, readConfig } from '../platform/config.ts';
-import { canListen } from './processes.ts';
+import { canListen, freePort } from './processes.ts';
 
 /** The environment as `npm start` reads it: what it does not name is brought up. */
 export interface Settings {
@@ -8,6 +8,8 @@ export interface Settings {
   readonly port: number;
   /** Absolute. */
   readonly dataDir: string;
+  /** DIRECTORY_LISTEN, or a free port on loopback: where the switch asks who may call in. */
+  readonly directoryListen: string;
   /** Where a person opens the exchange. */
   readonly address: string;
   readonly databaseUrl: string | undefined;
@@ -48,6 +50,7 @@ export async function readSettings(given: Readonly<Record<string, string | undef
     env,
     port,
     dataDir,
+    directoryListen: env['DIRECTORY_LISTEN'] ?? `127.0.0.1:${await freePort(3080)}`,
     address: env['PUBLIC_URL'] ?? `http://127.0.0.1:${port}`,
     databaseUrl: env['DATABASE_URL'],
     redisUrl: env['REDIS_URL'],

@@ -5,6 +5,7 @@ import { migrate, openDatabase } from '../platform/postgres/database.ts';
 import { houseDir, superviseProgram, type Program } from './program.ts';
 import { practiceLogins, seed } from './seed.ts';
 import { bringUpPostgres, bringUpRedis, bringUpSwitch, type Service, type SwitchService } from './services.ts';
+import { keptSecret } from './secrets.ts';
 import { readSettings, StartError, type Settings } from './settings.ts';
 import { takeStartLock } from './start-lock.ts';
 import { buildWeb } from './web-build.ts';
@@ -153,6 +154,8 @@ function startPrograms(settings: Settings, { postgres, redis, freeswitch }: Serv
     DATABASE_URL: postgres.url,
     REDIS_URL: redis.url,
     FREESWITCH_URL: freeswitch.url,
+    DIRECTORY_LISTEN: settings.directoryListen,
+    ...(settings.freeswitchUrl === undefined ? { DIRECTORY_SECRET: keptSecret(settings.dataDir, 'directory-secret') } : {}),
     DATA_DIR: settings.dataDir,
   };
   return ['server', 'calls-controller'].map((name) =>

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { derivedDirectorySecret } from './directory-secret.ts';
+import { isLoopback, tunnelName } from './loopback.ts';
 
 /** Passwords that everybody knows; a start with one is refused. */
 const knownPasswords = ['ClueCon', 'password', 'secret', 'changeme', 'admin', '1234'];
@@ -6,7 +8,16 @@ const knownPasswords = ['ClueCon', 'password', 'secret', 'changeme', 'admin', '1
 const freeswitchUrl = z
   .url({ protocol: /^esl$/, error: 'must look like esl://:password@host:8021' })
   .refine((value) => decodeURIComponent(new URL(value).password).length >= 8, 'needs a password of at least 8 characters: esl://:password@host:8021')
-  .refine((value) => !knownPasswords.includes(decodeURIComponent(new URL(value).password)), 'carries a default password that everybody knows; set another in the switch and here');
+  .refine((value) => !knownPasswords.includes(decodeURIComponent(new URL(value).password)), 'carries a default password that everybody knows; set another in the switch and here')
+  .refine((value) => isLoopback(new URL(value).hostname) || tunnelName.test(new URL(value).searchParams.get('tunnel') ?? ''),
+    'leads off this machine, and the Event Socket is not encrypted: name the end of a tunnel on loopback (ssh -L), or add tunnel=<the name of the tunnel that this address belongs to>, for example &tunnel=wireguard');
+
+const directoryListen = z
+  .string()
+  .regex(/^(?:[0-9.]{7,15}|localhost|\[[0-9a-fA-F:]{2,39}\]):[0-9]{1,5}$/, { error: 'must look like 127.0.0.1:3080' })
+  .refine((value) => Number(portOf(value)) <= 65_535, 'has a port above 65535');
+const portOf = (address: string): string => address.slice(address.lastIndexOf(':') + 1);
+const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':')).replace(/^\[|\]$/g, '');
 
 const schema = z.object({
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65535).default(3000),
@@ -16,14 +27,23 @@ const schema = z.object({
    * `esl://:password@host:8021?gateway=zadarma&ws=wss://pbx.example.org:7443&sipHosts=sip.example.org`:
    * gateway = the trunk for phone numbers (none: the robots answer), ws = where browsers reach the switch
    * (default ws://host:5066), sipHosts = hosts that a manager's SIP address may name, comma-separated,
+   * tunnel = the name of the tunnel that a host off this machine is reached by,
    * standIn=1 = it is the stand-in switch of `npm start`, which has no phone network at all.
    */
   FREESWITCH_URL: freeswitchUrl,
+  /** Where the server answers the switches that ask who may call in: an address and a port of its own, 0 takes a free one. */
+  DIRECTORY_LISTEN: directoryListen.default('127.0.0.1:3080'),
+  /** The tunnel that a DIRECTORY_LISTEN off this machine belongs to. */
+  DIRECTORY_TUNNEL: z.string().regex(tunnelName, 'names a tunnel in at most 40 letters, digits, dots, - and _').optional(),
+  /** EXCHANGE_DIRECTORY_SECRET of the switch. */
+  DIRECTORY_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,}$/, { error: 'needs at least 16 letters, digits, - and _' }).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must look like https://exchange.example.org' }).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   SEED_PASSWORD: z.string().min(8, { error: 'needs at least 8 characters' }).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-});
+})
+  .refine((env) => isLoopback(hostOf(env.DIRECTORY_LISTEN)) || env.DIRECTORY_TUNNEL !== undefined, { path: ['DIRECTORY_LISTEN'], error: 'is off this machine: only a switch behind a tunnel may ask there; name the tunnel in DIRECTORY_TUNNEL, or listen on 127.0.0.1' })
+  .refine((env) => env.DIRECTORY_SECRET === undefined || env.DIRECTORY_SECRET !== decodeURIComponent(new URL(env.FREESWITCH_URL).password), { path: ['DIRECTORY_SECRET'], error: 'is the password of the Event Socket: choose another, so that one does not open the other' });
 
 export interface SwitchConfig {
   /** The switch's name in the database. */
@@ -31,6 +51,8 @@ export interface SwitchConfig {
   /** Event Socket, `esl://:password@host:port`. */
   readonly eslUrl: string;
   readonly password: string;
+  /** What the switch proves itself with when it asks the directory. */
+  readonly directorySecret: string;
   /** Where browsers open SIP over WebSocket. */
   readonly wsUrl: string;
   readonly gateway: string | undefined;
@@ -46,6 +68,8 @@ export interface Config {
   readonly dataDir: string;
   readonly seedPassword: string | undefined;
   readonly logLevel: string;
+  /** The directory's own listener. */
+  readonly directory: { readonly host: string; readonly port: number };
   readonly switch: SwitchConfig;
 }
 
@@ -74,16 +98,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: values.DATA_DIR,
     seedPassword: values.SEED_PASSWORD,
     logLevel: values.LOG_LEVEL,
-    switch: readSwitch(values.FREESWITCH_URL),
+    directory: { host: hostOf(values.DIRECTORY_LISTEN), port: Number(portOf(values.DIRECTORY_LISTEN)) },
+    switch: readSwitch(values.FREESWITCH_URL, values.DIRECTORY_SECRET),
   };
 }
 
-function readSwitch(value: string): SwitchConfig {
+function readSwitch(value: string, directorySecret: string | undefined): SwitchConfig {
   const url = new URL(value);
+  const password = decodeURIComponent(url.password);
   return {
     id: url.searchParams.get('id') ?? 'switch-1',
     eslUrl: `esl://:${url.password}@${url.hostname}:${url.port || '8021'}`,
-    password: decodeURIComponent(url.password),
+    password,
+    directorySecret: directorySecret ?? derivedDirectorySecret(password),
     wsUrl: url.searchParams.get('ws') ?? `ws://${url.hostname}:5066`,
     gateway: url.searchParams.get('gateway') ?? undefined,
     sipHosts: (url.searchParams.get('sipHosts') ?? '').split(',').filter(Boolean),

@@ -25,7 +25,7 @@ import { ReadingProgress } from './imports/reading-progress.ts';
 import { createRequests } from './requests.ts';
 import { routes } from './routes/index.ts';
 import { openSockets, type Sockets } from './sockets.ts';
-import { directory } from './switch/directory.ts';
+import { openDirectory, type DirectoryListener } from './switch/directory-listener.ts';
 
 const bodyLimit = '512kb';
 const quarterHourMs = 900_000;
@@ -35,6 +35,8 @@ const builtSite = fileURLToPath(new URL('../web/dist', import.meta.url));
 export interface ExchangeServer {
   /** Listens; resolves with the port. */
   start(): Promise<number>;
+  /** Where the switches ask who may call in; known once it is started. */
+  directoryUrl(): string;
   /** Takes no new requests, lets running ones end, closes everything. */
   stop(): Promise<void>;
 }
@@ -72,7 +74,7 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
     const http = createServer((request, response) => void app(request, response));
     const sockets = openSockets(opened, http, { session, store });
     const app = createApp({ ...opened, sessionEnded: (id) => sockets.sessionEnded(id) }, createMetrics(() => sockets.count()), session, siteDirectory);
-    return runServer(http, sockets, config, close);
+    return runServer(http, sockets, openDirectory({ db, config, log }), config, close);
   } catch (error) {
     await close();
     throw error;
@@ -87,7 +89,6 @@ function createApp(house: House, metrics: Metrics, session: RequestHandler, site
   const description = JSON.stringify(describe(routes));
   app.use(observeRequests(log, metrics), ...securityHeaders(config));
   app.use(health(house, metrics));
-  app.use(['/switch/directory', '/api/v1/switch/directory'], directory(house));
   app.get(['/openapi.json', '/api/v1/openapi.json'], (_request, response) => void response.type('application/json').send(description));
   app.use('/api/v1', refuseForeign(config), refuseWithoutSessions(session), express.json({ limit: bodyLimit }), mountRoutes(house, routes));
   app.use(site(siteDirectory));
@@ -95,21 +96,25 @@ function createApp(house: House, metrics: Metrics, session: RequestHandler, site
   return app;
 }
 
-function runServer(http: HttpServer, sockets: Sockets, config: Config, close: () => Promise<void>): ExchangeServer {
+function runServer(http: HttpServer, sockets: Sockets, directory: DirectoryListener, config: Config, close: () => Promise<void>): ExchangeServer {
   return {
-    start: () =>
-      new Promise((resolve, reject) => {
+    async start() {
+      await directory.start();
+      return new Promise((resolve, reject) => {
         http.once('error', reject);
         http.listen(config.port, () => {
           http.off('error', reject);
           resolve((http.address() as AddressInfo).port);
         });
-      }),
+      });
+    },
+    directoryUrl: () => directory.url(),
     async stop() {
       // Idle connections end at once, running requests get their time, pages reconnect elsewhere.
       const cut = setTimeout(() => http.closeAllConnections(), drainMs);
       await sockets.stop();
       clearTimeout(cut);
+      await directory.stop();
       await close();
     },
   };

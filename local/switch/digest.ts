@@ -27,9 +27,9 @@ export class Gate {
   /** Nonces given out: when each ends and the highest count seen with it, so that nothing is played back. */
   readonly #nonces = new Map<string, { readonly endsAt: number; count: number }>();
 
-  constructor(directoryUrl: string, password: string) {
+  constructor(directoryUrl: string, secret: string) {
     this.#directoryUrl = directoryUrl;
-    this.#authorization = `Basic ${Buffer.from(`switch:${password}`).toString('base64')}`;
+    this.#authorization = `Basic ${Buffer.from(`switch:${secret}`).toString('base64')}`;
   }
 
   async check(method: string, authorization: string | undefined): Promise<Verdict> {

@@ -14,16 +14,17 @@ export interface OpenOptions {
   readonly eslPort: number;
   readonly wsPort: number;
   readonly directoryUrl: string;
+  readonly directorySecret: string;
   readonly log: (line: string) => void;
 }
 
 export interface OpenSwitch { readonly eslPort: number; readonly wsPort: number; stop(): Promise<void> }
 
-export async function openSwitch({ password, eslPort, wsPort, directoryUrl, log }: OpenOptions): Promise<OpenSwitch> {
+export async function openSwitch({ password, eslPort, wsPort, directoryUrl, directorySecret, log }: OpenOptions): Promise<OpenSwitch> {
   const board = new Switchboard();
   const api = new Api(board, new Dialling(board, readContext('robots'), new AcceptKey(board, readContext('managers'))));
   const eventSocket = await openEventSocket({ port: eslPort, password, board, api });
-  const sip = new SipServer({ port: wsPort, board, operators: readContext('operators'), gate: new Gate(directoryUrl, password), log });
+  const sip = new SipServer({ port: wsPort, board, operators: readContext('operators'), gate: new Gate(directoryUrl, directorySecret), log });
   const stop = async (): Promise<void> => {
     board.stop();
     await Promise.all([eventSocket.stop(), sip.stop()]);

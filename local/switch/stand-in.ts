@@ -2,15 +2,18 @@
 import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { derivedDirectorySecret } from '../../platform/directory-secret.ts';
 import { endProcess, ending, launch } from '../processes.ts';
 
 export interface StandInOptions {
-  /** Of the Event Socket, and of the basic user `switch` towards the directory. */
+  /** Of the Event Socket. */
   readonly password: string;
   /** Free ones unless given; both on loopback alone. */
   readonly eslPort?: number;
   readonly wsPort?: number;
   readonly directoryUrl: string;
+  /** What it proves itself with there; derived from the password unless given. */
+  readonly directorySecret?: string;
   /** Its working directory, where it writes nothing; named in its command line, so that one sees whose it is. */
   readonly dataDir?: string;
   readonly log: (line: string) => void;
@@ -31,7 +34,7 @@ const START_DEADLINE_MS = 30_000;
 
 type Reply = { readonly eslPort: number; readonly wsPort: number } | { readonly error: string };
 
-export async function startStandIn({ password, eslPort = 0, wsPort = 0, directoryUrl, dataDir, log }: StandInOptions): Promise<RunningStandIn> {
+export async function startStandIn({ password, eslPort = 0, wsPort = 0, directoryUrl, directorySecret = derivedDirectorySecret(password), dataDir, log }: StandInOptions): Promise<RunningStandIn> {
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true });
   const { PATH, HOME, LANG } = process.env;
   const child = await launch(process.execPath, ['--import', FOLLOW_PARENT, '--import', import.meta.resolve('tsx'), MAIN, ...(dataDir === undefined ? [] : [dataDir])], {
@@ -48,7 +51,7 @@ export async function startStandIn({ password, eslPort = 0, wsPort = 0, director
       const late = setTimeout(() => reject(new Error(`it said nothing for ${START_DEADLINE_MS / 1000} s`)), START_DEADLINE_MS);
       child.once('message', (message) => { clearTimeout(late); resolve(message as Reply); });
       void ending(child).then((how) => { clearTimeout(late); reject(new Error(`it ended (${how}) ${last.join(' ')}`)); });
-      child.send({ password, eslPort, wsPort, directoryUrl });
+      child.send({ password, eslPort, wsPort, directoryUrl, directorySecret });
     });
     if ('error' in reply) throw new Error(reply.error);
     return { url: `esl://:${encodeURIComponent(password)}@127.0.0.1:${reply.eslPort}`, wsUrl: `ws://127.0.0.1:${reply.wsPort}`, pid: child.pid ?? 0, stop };

@@ -12,7 +12,7 @@ describe.each(testSwitches)('a page calls in at %s', (switchName) => {
   let target: TestSwitch;
   beforeAll(async () => {
     exchange = await startExchange();
-    target = await startTestSwitch(switchName, `${exchange.url}/switch/directory`, switchPassword);
+    target = await startTestSwitch(switchName, exchange.directoryUrl, switchPassword);
   });
   afterAll(async () => {
     await target.remove();

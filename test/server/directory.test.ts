@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { escapeXml } from '../../server/switch/directory-xml.ts';
 import { attachOperatorLeg } from '../../platform/postgres/operator-legs.ts';
+import { derivedDirectorySecret } from '../../platform/directory-secret.ts';
 import { startExchange, switchPassword, type TestExchange } from './exchange.ts';
 
 let exchange: TestExchange;
@@ -9,9 +11,9 @@ beforeAll(async () => { exchange = await startExchange(); });
 afterAll(() => exchange.stop());
 
 const basic = (password: string) => `Basic ${Buffer.from(`switch:${password}`).toString('base64')}`;
-async function lookUp(fields: Record<string, string>, authorization = basic(switchPassword)): Promise<{ status: number; text: string }> {
+async function lookUp(fields: Record<string, string>, authorization = basic(derivedDirectorySecret(switchPassword))): Promise<{ status: number; text: string }> {
   const body = new URLSearchParams({ section: 'directory', tag_name: 'domain', key_name: 'name', key_value: 'exchange', action: 'sip_auth', domain: 'exchange', ...fields });
-  const response = await fetch(`${exchange.url}/switch/directory`, { method: 'POST', body, headers: { authorization } });
+  const response = await fetch(exchange.directoryUrl, { method: 'POST', body, headers: { authorization } });
   return { status: response.status, text: await response.text() };
 }
 const forUser = (user: string) => ({ user, sip_auth_username: user });
@@ -70,10 +72,29 @@ describe('the switch asks who may call in', () => {
     expect(text).not.toContain('<user');
   });
 
-  test('nobody but the switch is answered', async () => {
+  test('nobody but the switch finds anything, not even with the Event Socket’s password', async () => {
     const { credentials } = await onLine();
-    for (const authorization of [basic('wrong'), basic(''), 'Bearer x', ''])
-      expect((await lookUp(forUser(credentials.username), authorization)).status).toBe(401);
+    for (const authorization of [basic(switchPassword), basic('wrong'), basic(''), 'Bearer x', '']) {
+      const { status, text } = await lookUp(forUser(credentials.username), authorization);
+      expect(status).toBe(404);
+      expect(text).not.toContain('user');
+    }
+  });
+
+  test('it has a listener of its own on loopback; the site’s port knows nothing of it', async () => {
+    const { credentials } = await onLine();
+    expect(new URL(exchange.directoryUrl).host).not.toBe(new URL(exchange.url).host);
+    const authorization = basic(derivedDirectorySecret(switchPassword));
+    const body = new URLSearchParams({ section: 'directory', action: 'sip_auth', domain: 'exchange', ...forUser(credentials.username) });
+    for (const path of ['/switch/directory', '/api/v1/switch/directory']) {
+      const response = await fetch(exchange.url + path, { method: 'POST', body, headers: { authorization } });
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(await response.text()).not.toContain('a1-hash');
+    }
+    expect((await fetch(exchange.directoryUrl.replace('/switch/directory', '/'), { headers: { authorization } })).status).toBe(404);
+    expect((await fetch(exchange.directoryUrl, { headers: { authorization } })).status).toBe(404);
+    const elsewhere = Object.values(networkInterfaces()).flat().find((each) => each?.family === 'IPv4' && !each.internal)?.address;
+    if (elsewhere !== undefined) await expect(fetch(exchange.directoryUrl.replace('127.0.0.1', elsewhere), { method: 'POST', body, headers: { authorization } })).rejects.toThrow();
   });
 
   test('what people may have typed is escaped', () => {

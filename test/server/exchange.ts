@@ -29,6 +29,8 @@ export interface Client {
 
 export interface TestExchange {
   readonly url: string;
+  /** Where the switch asks who may call in. */
+  readonly directoryUrl: string;
   readonly config: Config;
   readonly database: TestDatabase;
   readonly nudges: Nudges;
@@ -45,14 +47,14 @@ export interface TestExchange {
 export async function startExchange({ env = {}, site }: { env?: Record<string, string>; site?: string } = {}): Promise<TestExchange> {
   const database = await createTestDatabase();
   const redis = await redisUrl();
-  const config = readConfig({ PORT: '0', DATABASE_URL: database.url, REDIS_URL: redis, FREESWITCH_URL: `esl://:${switchPassword}@127.0.0.1:8021`, ...env });
+  const config = readConfig({ PORT: '0', DIRECTORY_LISTEN: '127.0.0.1:0', DATABASE_URL: database.url, REDIS_URL: redis, FREESWITCH_URL: `esl://:${switchPassword}@127.0.0.1:8021`, ...env });
   const log = createLog('test-server', process.env['LOG_LEVEL'] ?? 'silent');
   const server = await createExchangeServer(config, log, site);
   const url = `http://127.0.0.1:${await server.start()}`;
   const nudges = openNudges(redis, log);
   const more: ExchangeServer[] = [];
   return {
-    url, config, database, nudges, server,
+    url, directoryUrl: server.directoryUrl(), config, database, nudges, server,
     client: () => createClient(url),
     async signedIn(role, { customerId, name } = {}) {
       const client = createClient(url);

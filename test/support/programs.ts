@@ -60,9 +60,10 @@ export async function startExchange(switchName: SwitchName = testSwitches[0]): P
   await buildWeb(root, () => undefined);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const [database, freeswitch] = await Promise.all([createTestDatabase(), startTestSwitch(switchName, `${url}/switch/directory`)]);
+  const directory = `127.0.0.1:${await freePort()}`;
+  const [database, freeswitch] = await Promise.all([createTestDatabase(), startTestSwitch(switchName, `http://${directory}/switch/directory`)]);
   const env = {
-    PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
+    PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], PORT: String(port), DIRECTORY_LISTEN: directory, PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
     FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}`, LOG_LEVEL: 'info',
   };
   const running: RunningProgram[] = [];

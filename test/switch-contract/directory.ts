@@ -18,7 +18,7 @@ const NOT_FOUND = '<document type="freeswitch/xml"><section name="result"><resul
 const userXml = (domain: string, user: string, hash: string): string =>
   `<document type="freeswitch/xml"><section name="directory"><domain name="${domain}"><user id="${user}"><params><param name="a1-hash" value="${hash}"/></params></user></domain></section></document>`;
 
-export async function startDirectory(switchPassword: string): Promise<Directory> {
+export async function startDirectory(secret: string): Promise<Directory> {
   const users = new Map<string, string>();
   const asked: URLSearchParams[] = [];
   let refused = 0;
@@ -26,7 +26,7 @@ export async function startDirectory(switchPassword: string): Promise<Directory>
     let body = '';
     request.on('data', (chunk) => { body += String(chunk); });
     request.on('end', () => {
-      if (request.headers.authorization !== `Basic ${Buffer.from(`switch:${switchPassword}`).toString('base64')}`) {
+      if (request.headers.authorization !== `Basic ${Buffer.from(`switch:${secret}`).toString('base64')}`) {
         refused += 1;
         response.writeHead(401).end();
         return;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
 import type { LinkFact, SwitchFact } from '../../calls-controller/esl/switch.ts';
+import { derivedDirectorySecret } from '../../platform/directory-secret.ts';
 import type { Destination, LegId } from '../../domain/leg.ts';
 import { startDirectory, type Directory } from './directory.ts';
 import { connectRaw, type RawEventSocket } from './raw-event-socket.ts';
@@ -29,7 +30,7 @@ export class Bench {
 
   static async start(entry: ContractEntry, gateway?: string): Promise<Bench> {
     const password = randomUUID();
-    const directory = await startDirectory(password);
+    const directory = await startDirectory(derivedDirectorySecret(password));
     const under = await entry.start({ directoryUrl: directory.url, password, sps: 200 });
     const client = new EslSwitch({ url: under.url, log: { info: () => undefined, warn: () => undefined }, ...(gateway === undefined ? {} : { gateway }) });
     const bench = new Bench(under, directory, client, await connectRaw(under.url));

@@ -22,12 +22,6 @@ export interface ContractEntry {
   start(needs: { readonly directoryUrl: string; readonly password: string; readonly sps: number }): Promise<SwitchUnderTest>;
 }
 
-/** Even UDP ports, below the ports that the system hands out by itself; each process of the suite takes its own stretch. */
-const rtpRange = (): readonly [number, number] => {
-  const first = 18_000 + (process.pid % 60) * 200;
-  return [first, first + 199];
-};
-
 const freeswitch: ContractEntry = {
   name: 'freeswitch',
   codec: 'audio/opus',
@@ -35,7 +29,7 @@ const freeswitch: ContractEntry = {
   async start({ directoryUrl, password, sps }) {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'switch-contract-'));
     const running = await startFreeswitch({
-      password, directoryUrl, dataDir, sps, eslPort: await freePort(), wsPort: await freePort(), rtpPortRange: rtpRange(), log: () => undefined,
+      password, directoryUrl, dataDir, sps, eslPort: await freePort(), wsPort: await freePort(), log: () => undefined,
     });
     return {
       url: running.url, wsUrl: running.wsUrl,

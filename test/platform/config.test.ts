@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../platform/config.ts';
+
+const needed = { DATABASE_URL: 'postgres://u@127.0.0.1/exchange', REDIS_URL: 'redis://127.0.0.1', FREESWITCH_URL: 'esl://:a-long-password@127.0.0.1:8021' };
+const told = (env: Record<string, string>): string => {
+  try {
+    readConfig({ ...needed, ...env });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  return '';
+};
+
+describe('the environment', () => {
+  it.each(['127.0.0.1', 'localhost', '[::1]', '127.9.8.7'])('takes an Event Socket on this machine (%s)', (host) => {
+    expect(told({ FREESWITCH_URL: `esl://:a-long-password@${host}:8021` })).toBe('');
+  });
+
+  it.each(['10.0.0.7', 'switch.example.org', '[fd00::1]', '127.0.0.1.example.org', '0.0.0.0'])('refuses an Event Socket off this machine (%s) unless the tunnel is named', (host) => {
+    const url = `esl://:a-long-password@${host}:8021`;
+    expect(told({ FREESWITCH_URL: url })).toMatch(/^FREESWITCH_URL leads off this machine.*tunnel=/);
+    expect(told({ FREESWITCH_URL: `${url}?tunnel=` })).toMatch(/^FREESWITCH_URL /);
+    expect(told({ FREESWITCH_URL: `${url}?tunnel=wireguard` })).toBe('');
+  });
+
+  it('keeps the directory on this machine unless its tunnel is named', () => {
+    expect(readConfig(needed).directory).toEqual({ host: '127.0.0.1', port: 3080 });
+    expect(told({ DIRECTORY_LISTEN: '0.0.0.0:3080' })).toMatch(/^DIRECTORY_LISTEN is off this machine.*DIRECTORY_TUNNEL/);
+    expect(readConfig({ ...needed, DIRECTORY_LISTEN: '10.0.0.2:3080', DIRECTORY_TUNNEL: 'wireguard' }).directory).toEqual({ host: '10.0.0.2', port: 3080 });
+    expect(told({ DIRECTORY_LISTEN: '127.0.0.1' })).toMatch(/^DIRECTORY_LISTEN must look like/);
+    expect(told({ DIRECTORY_LISTEN: '127.0.0.1:70000' })).toMatch(/^DIRECTORY_LISTEN /);
+  });
+
+  it('has a secret for the directory that is not the Event Socket’s password, and the same one on each start', () => {
+    const { password, directorySecret } = readConfig(needed).switch;
+    expect(directorySecret).not.toContain(password);
+    expect(readConfig(needed).switch.directorySecret).toBe(directorySecret);
+    expect(directorySecret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(readConfig({ ...needed, DIRECTORY_SECRET: 'another-secret-of-the-house' }).switch.directorySecret).toBe('another-secret-of-the-house');
+    expect(told({ DIRECTORY_SECRET: 'a-long-password', FREESWITCH_URL: 'esl://:a-long-password@127.0.0.1' })).toMatch(/^DIRECTORY_SECRET /);
+    expect(told({ DIRECTORY_SECRET: 'a-long-password-2', FREESWITCH_URL: 'esl://:a-long-password-2@127.0.0.1' })).toMatch(/^DIRECTORY_SECRET is the password of the Event Socket/);
+  });
+
+  it.each(['ClueCon', 'password', 'changeme'])('refuses the password that everybody knows (%s)', (password) => {
+    expect(told({ FREESWITCH_URL: `esl://:${password}@127.0.0.1:8021` })).toMatch(/^FREESWITCH_URL /);
+  });
+});
