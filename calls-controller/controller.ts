@@ -35,15 +35,19 @@ export interface Controller {
 /** A call that was written longer ago and is not driven here has been forgotten. */
 const unansweredCommitMs = 20_000;
 
+/** Requests wait this long for the first look at the switch. */
+const switchAwayMs = 3_000;
+
 /** Takes the switch over and drives its calls until stopped. */
 export async function startController(options: ControllerOptions, signal: AbortSignal = new AbortController().signal): Promise<Controller> {
   const { db, target, nudges, log, switchConfig } = options;
   const switchId = switchConfig.id;
   const lease = await acquireLease(db, { switchId, ownerId: randomUUID(), log, onLost: () => options.onLost(), signal });
   const { epoch } = lease;
-  let isUp = false;
+  target.fence(lease);
   let draining = false;
-  let deafSince: number | undefined;
+  // Nobody has heard the switch since its former owner did.
+  const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined };
 
   const runner: Runner = new Runner({
     db, target, nudges, log, epoch,
@@ -53,8 +57,10 @@ export async function startController(options: ControllerOptions, signal: AbortS
     onStale: () => options.onLost(),
   });
   const lines = new OperatorLines({ db, target, runner, nudges, log, switchId });
-  const reconciler = new Reconciler({ db, target, runner, lines, log, switchId, deafSince: () => deafSince });
-  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, mayDial: () => isUp && !draining, onStale: () => options.onLost() });
+  const managerLines = new ManagerLines({ db, target, runner, log, switchId });
+  let takenOverAt = Number.POSITIVE_INFINITY;
+  const reconciler = new Reconciler({ db, target, runner, lines, managerLines, log, switchId, deafSince: () => line.deafSince, takenOverAt: () => takenOverAt });
+  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, mayDial: () => line.isUp && !draining, onStale: () => options.onLost() });
 
   const takeOver = async (olderThanMs: number) => {
     for (const row of await adoptLiveCalls(db, { switchId, epoch, olderThanMs, except: [...runner.live.keys()] })) {
@@ -63,52 +69,73 @@ export async function startController(options: ControllerOptions, signal: AbortS
     }
   };
   await takeOver(0);
+  takenOverAt = Date.now();
 
-  const managerLines = new ManagerLines({ db, target, runner, log, switchId });
   target.onFact((fact) => tell(fact, runner, lines, managerLines, log));
-  target.onLink((fact) => {
-    if (fact.kind === 'heartbeat') return;
-    isUp = fact.kind === 'up';
-    linkUp.set(isUp ? 1 : 0);
-    log[isUp ? 'info' : 'warn'](fact, isUp ? 'switch is up' : 'switch is lost; talks go on, reconnecting');
-    if (!isUp) {
-      runner.holdDeadlines();
-      deafSince ??= fact.at;
-    }
-    onLink(fact).catch((error: Error) => log.warn({ error: error.message }, 'link’s change not followed up; the slow ticks do'));
-  });
-  const onLink = async (fact: LinkFact) => {
-    const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
-    const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
-    if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
-    if (fact.kind === 'up') {
-      await reconciler.look();
-      if (isUp) {
-        runner.releaseDeadlines();
-        deafSince = undefined;
-      }
-      await requests.drain();
-    }
-  };
+  followLink({ db, target, runner, reconciler, requests, log, switchId, epoch, line });
 
   const sound = new SoundWatch({ runner, target, log });
-  const timers = startTicks({ sound, requests, lines, nudges, switchId, log, reconcile: () => takeOver(unansweredCommitMs).then(() => (isUp && runner.live.size > 0 ? reconciler.look() : undefined)) });
+  const reconcile = () => takeOver(unansweredCommitMs).then(() => (line.isUp ? reconciler.look().then(() => runner.resume()) : undefined));
+  const timers = startTicks({ sound, requests, lines, nudges, switchId, log, reconcile });
   target.start();
+  // A switch that stays away: what is asked meanwhile is refused with that reason.
+  const unheard = setTimeout(() => void requests.open().catch((error: Error) => log.warn({ error: error.message }, 'drain failed; tried again')), switchAwayMs);
 
   return {
     runner, reconciler,
-    ready: () => isUp,
+    ready: () => line.isUp,
     async stop() {
       draining = true;
-      requests.stop();
       for (const timer of timers) clearInterval(timer);
+      clearTimeout(unheard);
       reconciler.stop();
-      await Promise.race([runner.settled(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+      // What was taken up is finished, orders and their marks as well; what hangs is left to the next controller.
+      await Promise.race([requests.stop().then(() => runner.settled()), new Promise((resolve) => setTimeout(resolve, 3_000))]);
       runner.stop();
       await target.stop();
       await releaseQuietly(lease, log);
     },
   };
+}
+
+/** The Event Socket as the controller knows it. */
+interface Line {
+  isUp: boolean;
+  /** When the switch was heard for the last time, ms, while what happened since has not been looked at. */
+  deafSince: number | undefined;
+}
+
+interface LinkFollower {
+  readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly reconciler: Reconciler; readonly requests: RequestDrain; readonly log: Logger;
+  readonly switchId: string; readonly epoch: bigint; readonly line: Line;
+}
+
+/** Lost: no time passes for the calls. Up again: look at the switch, then give unanswered orders again, let time pass, take requests. */
+function followLink({ db, target, runner, reconciler, requests, log, switchId, epoch, line }: LinkFollower): void {
+  const follow = async (fact: LinkFact) => {
+    const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
+    const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
+    if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
+    if (fact.kind !== 'up') return;
+    await reconciler.look();
+    if (line.isUp) {
+      await runner.resume();
+      runner.releaseDeadlines();
+      line.deafSince = undefined;
+    }
+    await requests.open();
+  };
+  target.onLink((fact) => {
+    if (fact.kind === 'heartbeat') return;
+    line.isUp = fact.kind === 'up';
+    linkUp.set(line.isUp ? 1 : 0);
+    log[line.isUp ? 'info' : 'warn'](fact, line.isUp ? 'switch is up' : 'switch is lost; talks go on, reconnecting');
+    if (!line.isUp) {
+      runner.holdDeadlines();
+      line.deafSince ??= fact.at;
+    }
+    follow(fact).catch((error: Error) => log.warn({ error: error.message }, 'link’s change not followed up; the slow ticks do'));
+  });
 }
 
 interface Ticks {

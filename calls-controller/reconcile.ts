@@ -2,9 +2,11 @@ import type { CallEvent } from '../domain/call/event.ts';
 import type { ChannelSnapshot, LegId, LegRole } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Db } from '../platform/postgres/database.ts';
+import { listLegsOfEndedCalls } from '../platform/postgres/call-store.ts';
 import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
 import { listOperatorLegs } from '../platform/postgres/operator-legs.ts';
 import type { Switch } from './esl/switch.ts';
+import type { ManagerLines } from './manager-lines.ts';
 import type { OperatorLines } from './operator-lines.ts';
 import type { LiveCall, Runner } from './runner.ts';
 
@@ -13,14 +15,19 @@ const snapshotPauseMs = 400;
 /** An order younger than this may still be on its way to a channel. */
 const orderGraceMs = 5_000;
 
+/** What a former controller ordered before we took over is on its way no longer than this. */
+const formerGraceMs = 1_500;
+
 const doubtPauseMs = 300;
 /** Snapshots that contradict each other are taken again this often; the slow tick looks later. */
 const mostRepeats = 3;
 
 export interface ReconcilerOptions {
-  readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly lines: OperatorLines; readonly log: Logger; readonly switchId: string;
+  readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly lines: OperatorLines; readonly managerLines: ManagerLines; readonly log: Logger; readonly switchId: string;
   /** When the link was lost, ms, while what happened since has not been looked at: a leg lost meanwhile did not talk on. */
   readonly deafSince: () => number | undefined;
+  /** When this controller took the switch over, ms. */
+  readonly takenOverAt: () => number;
 }
 
 /**
@@ -48,11 +55,12 @@ export class Reconciler {
   }
 
   /** An order found no channel: its hangup event may be on the way, so not at once. */
-  lookSoon(): void {
+  lookSoon(afterMs = doubtPauseMs): void {
+    if (this.#stopped) return;
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       void this.look();
-    }, doubtPauseMs);
+    }, afterMs);
   }
 
   stop(): void {
@@ -102,16 +110,26 @@ export class Reconciler {
       await lines.hungUp(leg);
     }
     const known = new Set(standing.map(({ leg }) => leg));
-    for (const { leg } of second) if (before.has(leg) && !known.has(leg) && !runner.callOfLeg(leg)) await this.#attach(leg);
+    const strangers = second.map(({ leg }) => leg).filter((leg) => before.has(leg) && !known.has(leg) && !runner.callOfLeg(leg));
+    const orphans = strangers.length === 0 ? new Set<LegId>() : await listLegsOfEndedCalls(db, { legs: strangers });
+    for (const leg of strangers) {
+      if (!orphans.has(leg)) {
+        await this.#attach(leg);
+        continue;
+      }
+      // Created after all, when its call had been given up: nobody would ever hang it up.
+      log.warn({ leg }, 'a leg of a call that is over is hung up');
+      await target.hangup(leg, 'NORMAL_CLEARING');
+    }
   }
 
-  /** An operator's page that called in while nobody listened: its CHANNEL_PARK never comes again, and the page believes itself on line. */
+  /** A page, an operator's or a manager's, that called in while nobody listened: its CHANNEL_PARK never comes again, and the page believes itself on line. */
   async #attach(leg: LegId): Promise<void> {
     const variables = await this.options.target.variables(leg);
     const sipAuthUsername = variables?.['sip_auth_username'];
-    if (variables?.['exchange_leg'] !== leg || sipAuthUsername === undefined || isManagerUsername(sipAuthUsername)) return;
+    if (variables?.['exchange_leg'] !== leg || sipAuthUsername === undefined) return;
     const at = Date.now();
-    await this.options.lines.parked({ kind: 'parked', leg, sipAuthUsername, variables, at, receivedAt: at });
+    await (isManagerUsername(sipAuthUsername) ? this.options.managerLines : this.options.lines).parked({ kind: 'parked', leg, sipAuthUsername, variables, at, receivedAt: at });
   }
 
   async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>): Promise<void> {
@@ -123,11 +141,20 @@ export class Reconciler {
       const at = Date.now();
       if (await isGone(leg)) {
         const orderedAt = role === 'manager' ? (live.call.transfer?.since ?? live.call.createdAt) : live.call.createdAt;
-        if (status === 'ordered' && at - orderedAt < orderGraceMs) continue;
+        if (status === 'ordered' && !this.#isOverdue(orderedAt, at)) continue;
         log.warn({ callId: live.call.id, leg, role, status }, 'leg is gone unseen');
         await runner.apply(live.call.id, status === 'ordered' ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : { type: 'LegLost', leg, at: Math.min(at, this.options.deafSince() ?? at) });
       } else if (channel) for (const event of await this.#missed(live, channel, at)) await runner.apply(live.call.id, event);
     }
+  }
+
+  /** An order that has no channel by now will have none. Looked at again by itself while it still may. */
+  #isOverdue(orderedAt: number, at: number): boolean {
+    const takenOverAt = this.options.takenOverAt();
+    const waitMs = orderedAt < takenOverAt ? takenOverAt + formerGraceMs - at : orderedAt + orderGraceMs - at;
+    if (waitMs <= 0) return true;
+    this.lookSoon(waitMs);
+    return false;
   }
 
   /** A manager's telephone that was answered may still be listening to the whisper: only a parked leg has accepted. */
@@ -143,6 +170,7 @@ export class Reconciler {
     if (known === undefined) return [];
     const events: CallEvent[] = [];
     if (known.status === 'ordered') events.push({ type: 'LegCreated', leg, at });
+    if (known.status !== 'answered' && known.status !== 'ringing' && (channel.callState === 'RINGING' || channel.callState === 'EARLY')) events.push({ type: 'LegProgressed', leg, earlyMedia: channel.callState === 'EARLY', at });
     if (known.status !== 'answered' && (channel.callState === 'ACTIVE' || channel.callState === 'HELD')) {
       const variables = await this.options.target.variables(leg);
       // Caller-Channel-Answered-Time: microseconds since the epoch, 0 while unanswered.

@@ -36,6 +36,8 @@ export class RequestDrain {
   #stopped = false;
   #running: Promise<void> | undefined;
   #again = false;
+  /** Closed until the switch has been looked at: what is asked of a call must meet the call as it is. */
+  #open = false;
 
   constructor(readonly options: RequestDrainOptions) {}
 
@@ -46,13 +48,20 @@ export class RequestDrain {
     return this.#running;
   }
 
-  /** What comes from now on is the successor's. */
-  stop(): void {
+  open(): Promise<void> {
+    this.#open = true;
+    return this.drain();
+  }
+
+  /** What comes from now on is the successor's. Resolves when what was taken up is done. */
+  async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#running?.catch(() => undefined);
+    await Promise.all(this.#tails.values());
   }
 
   async #run(): Promise<void> {
-    while (this.#again && !this.#stopped) {
+    while (this.#again && this.#open && !this.#stopped) {
       this.#again = false;
       const pending = await listPendingRequests(this.options.db, { switchId: this.options.switchId });
       const listed = new Set(pending.map(({ id }) => id));
@@ -79,7 +88,7 @@ export class RequestDrain {
     try {
       const result: RequestResult = request.ageMs > staleAfterMs ? { ok: false, code: 'tooLate' } : await this.#answer(request);
       log.info({ requestId: request.id, kind: request.kind, callId: request.callId, ...result }, 'request');
-      await answerRequest(db, { id: request.id, result });
+      await answerRequest(db, { id: request.id, result, epoch: this.options.epoch });
       nudges.publish({ topic: 'request', id: request.id });
       nudges.publish({ topic: 'operator', id: request.operatorId });
     } catch (error) {
@@ -99,7 +108,7 @@ export class RequestDrain {
     if (!live || live.operatorId !== request.operatorId) return { ok: false, code: 'callEnded' };
     const event = await this.#eventOf(request, live.call);
     if (event === undefined) return { ok: false, code: 'unknownRequest' };
-    const step = await this.options.runner.apply(live.call.id, event);
+    const step = await this.options.runner.apply(live.call.id, event, request.id);
     if (step === undefined) return { ok: false, code: 'callEnded' };
     return step.kind === 'refused' ? { ok: false, code: step.code } : { ok: true };
   }
@@ -110,7 +119,7 @@ export class RequestDrain {
     if (!/^[0-9]{1,19}$/.test(contactId)) return { ok: false, code: 'claimLost' };
     if (!this.options.mayDial()) return { ok: false, code: 'lineDown' };
     const callId = randomUUID();
-    const authorised = await authoriseAttempt(db, { operatorId: request.operatorId, contactId, switchId, epoch, callId, contactLeg: randomUUID(), nowMs: Date.now() });
+    const authorised = await authoriseAttempt(db, { operatorId: request.operatorId, contactId, switchId, epoch, callId, contactLeg: randomUUID(), nowMs: Date.now(), requestId: request.id });
     if (!authorised.ok) return { ok: false, code: authorised.code };
     const { call, commands, commandIds, campaignId } = authorised;
     // Answered before the telephone rings: the screen need not wait for the switch.

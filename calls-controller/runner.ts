@@ -1,6 +1,8 @@
 import type { Call } from '../domain/call/call.ts';
 import type { CallCommand } from '../domain/call/command.ts';
+import { moveTimeoutMs } from '../domain/call/draft.ts';
 import type { CallEvent } from '../domain/call/event.ts';
+import { stillWanted } from '../domain/call/resume.ts';
 import { transition, type Step } from '../domain/call/transition.ts';
 import type { LegId } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
@@ -19,6 +21,8 @@ export interface LiveCall {
   readonly campaignId: string;
   /** The tail of this call's queue: one event at a time. */
   tail: Promise<unknown>;
+  /** Orders that may or may not have been carried out. */
+  readonly unanswered: { id: string; command: CallCommand }[];
 }
 
 export interface RunnerOptions {
@@ -45,6 +49,8 @@ export class Runner {
   readonly #calls = new Map<string, LiveCall>();
   readonly #byLeg = new Map<LegId, string>();
   readonly #deadlines = new Deadlines((callId, name, at) => void this.apply(callId, { type: 'DeadlinePassed', name, at }));
+  /** Orders carried out whose mark is still on its way. */
+  readonly #marking = new Set<Promise<void>>();
   #stopped = false;
 
   constructor(readonly options: RunnerOptions) {}
@@ -58,9 +64,9 @@ export class Runner {
     return id === undefined ? undefined : this.#calls.get(id);
   }
 
-  /** Takes a call over that another process (or this one before a restart) has begun. Its orders are not repeated here. */
-  adopt({ call, version, operatorId, campaignId, deadlines }: Omit<LiveCallRow, 'pending'>): void {
-    const live: LiveCall = { call, version, operatorId, campaignId, tail: Promise.resolve() };
+  /** Takes a call over that another process (or this one before a restart) has begun. Its orders wait for `resume`. */
+  adopt({ call, version, operatorId, campaignId, deadlines, pending }: LiveCallRow): void {
+    const live: LiveCall = { call, version, operatorId, campaignId, tail: Promise.resolve(), unanswered: [...pending] };
     this.#calls.set(call.id, live);
     this.#index(live);
     for (const { name, at } of deadlines) this.#deadlines.set(call.id, name, at);
@@ -69,16 +75,40 @@ export class Runner {
 
   /** A call just written by `authoriseAttempt`: its first orders go out now. */
   async begin(row: Omit<LiveCallRow, 'pending' | 'deadlines' | 'version'>, commands: readonly CallCommand[], commandIds: readonly string[]): Promise<void> {
-    this.adopt({ ...row, version: 0, deadlines: commands.flatMap((command) => (command.type === 'SetDeadline' ? [{ name: command.name, at: command.at }] : [])) });
+    this.adopt({ ...row, version: 0, pending: [], deadlines: commands.flatMap((command) => (command.type === 'SetDeadline' ? [{ name: command.name, at: command.at }] : [])) });
     const live = this.#calls.get(row.call.id);
     if (live) await this.#enqueue(live, () => this.#carryOut(live, commands, commandIds));
   }
 
-  /** @returns the step, or undefined when there is no such live call. */
-  apply(callId: string, event: CallEvent): Promise<Step | undefined> {
+  /**
+   * Orders whose answer nobody saw (a former controller's, or lost with the link), once the record has been compared with
+   * the switch: those that the call still waits for are given again, but never a dial. A move gets its whole time anew.
+   */
+  async resume(): Promise<void> {
+    await Promise.all([...this.#calls.values()].filter(({ unanswered }) => unanswered.length > 0).map((live) => this.#enqueue(live, () => this.#giveAgain(live))));
+  }
+
+  async #giveAgain(live: LiveCall): Promise<void> {
+    const done: { id: string; result: string }[] = [];
+    for (const { id, command } of live.unanswered.splice(0)) {
+      if (!stillWanted(live.call, command)) {
+        done.push({ id, result: 'left: overtaken, or never repeated' });
+        continue;
+      }
+      if ((command.type === 'PlayToLeg' && live.call.state === 'moving') || command.type === 'BridgeLegs') this.#deadlines.set(live.call.id, 'move', Date.now() + moveTimeoutMs);
+      const result = await execute(this.options.target, command);
+      this.options.log.info({ callId: live.call.id, order: command.type, reply: result?.reply }, 'order given again');
+      done.push({ id, result: `again: ${result?.reply ?? ''}` });
+      if (result?.ok === false) this.options.onDoubt(live.call.id);
+    }
+    this.#mark(done);
+  }
+
+  /** `requestId` is the request that this event came of: a step that it leads to answers it. @returns the step, or undefined when there is no such live call. */
+  apply(callId: string, event: CallEvent, requestId?: string): Promise<Step | undefined> {
     const live = this.#calls.get(callId);
     if (!live || this.#stopped) return Promise.resolve(undefined);
-    return this.#enqueue(live, () => this.#step(live, event));
+    return this.#enqueue(live, () => this.#step(live, event, requestId));
   }
 
   /** While the switch cannot be heard, or has not been looked at again, no time passes for the calls: they may have been answered. */
@@ -93,6 +123,7 @@ export class Runner {
   /** Everything asked so far is done. */
   async settled(): Promise<void> {
     await Promise.all([...this.#calls.values()].map((live) => live.tail));
+    await Promise.all(this.#marking);
   }
 
   stop(): void {
@@ -120,12 +151,12 @@ export class Runner {
   async #quarantine(live: LiveCall): Promise<void> {
     this.#forget(live);
     for (const [leg, { role, status }] of Object.entries(live.call.legs)) if (role !== 'operator' && status !== 'gone') await this.options.target.hangup(leg, 'NORMAL_CLEARING');
-    await quarantineCall(this.options.db, { callId: live.call.id });
+    await quarantineCall(this.options.db, { callId: live.call.id, epoch: this.options.epoch });
     this.#announce(live);
     this.options.onReleased(live.operatorId);
   }
 
-  async #step(live: LiveCall, event: CallEvent): Promise<Step | undefined> {
+  async #step(live: LiveCall, event: CallEvent, requestId?: string): Promise<Step | undefined> {
     const { log } = this.options;
     if (this.#calls.get(live.call.id) !== live) return undefined;
     const before = live.call;
@@ -137,7 +168,7 @@ export class Runner {
       log.debug({ callId: before.id, state: before.state, event: event.type, ...(step.kind === 'refused' ? { refused: step.code } : { late: true }) }, 'no transition');
       return step;
     }
-    const written = await this.#write(live, before, step, event);
+    const written = await this.#write(live, before, step, event, requestId);
     if (written === undefined) return undefined;
     live.call = step.call;
     live.version += 1;
@@ -155,8 +186,8 @@ export class Runner {
     return step;
   }
 
-  async #write(live: LiveCall, before: Call, step: Step, event: CallEvent) {
-    const row = { before, call: step.call, version: live.version, epoch: this.options.epoch, event, commands: step.commands };
+  async #write(live: LiveCall, before: Call, step: Step, event: CallEvent, requestId?: string) {
+    const row = { before, call: step.call, version: live.version, epoch: this.options.epoch, event, commands: step.commands, requestId };
     for (let pauseMs = 50, unanswered = false; !this.#stopped; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
         // The answer to a commit may be what was lost: then the step is written, and its orders still wait for us.
@@ -174,7 +205,7 @@ export class Runner {
 
   /** Orders in their order. A failure comes back as an event, after this step. */
   async #carryOut(live: LiveCall, commands: readonly CallCommand[], ids: readonly string[]): Promise<void> {
-    const { target, db, log } = this.options;
+    const { target, log } = this.options;
     const done: { id: string; result: string }[] = [];
     let next = 0;
     for (const command of commands) {
@@ -183,7 +214,10 @@ export class Runner {
       const result = await execute(target, command);
       if (result === undefined) continue;
       const id = ids[next++];
-      if (id !== undefined) done.push({ id, result: result.reply });
+      if (id !== undefined) {
+        if (!result.ok && result.reason === 'unknown') live.unanswered.push({ id, command });
+        else done.push({ id, result: result.reply });
+      }
       if (result.ok) continue;
       ordersFailed.inc({ order: command.type, reason: result.reason });
       log.warn({ callId: live.call.id, order: command.type, reason: result.reason, reply: result.reply }, 'order failed');
@@ -191,8 +225,15 @@ export class Runner {
       if (event) void this.apply(live.call.id, event);
       else this.options.onDoubt(live.call.id);
     }
-    // Not awaited: an order found pending after a crash is looked at, never repeated blindly.
-    markCommandsDone(db, done).catch((error: Error) => log.warn({ error: error.message }, 'orders not marked as done'));
+    this.#mark(done);
+  }
+
+  /** Not awaited by the step: an order found pending after a crash is looked at, never repeated blindly. */
+  #mark(done: readonly { id: string; result: string }[]): void {
+    const marking = markCommandsDone(this.options.db, done)
+      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'orders not marked as done'))
+      .finally(() => this.#marking.delete(marking));
+    this.#marking.add(marking);
   }
 
   #announce({ call, operatorId, campaignId }: LiveCall): void {

@@ -284,7 +284,8 @@ create table switches (
   lease_until timestamp with time zone,
   core_uuid text,
   link_up boolean default false not null,
-  updated_at timestamp with time zone default now() not null
+  updated_at timestamp with time zone default now() not null,
+  owner_marked boolean default false not null
 );
 
 create table transfer_tokens (

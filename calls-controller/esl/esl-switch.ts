@@ -35,6 +35,7 @@ export class EslSwitch implements Switch {
   readonly #watch: DialWatch;
   readonly #factListeners: ((fact: SwitchFact) => void)[] = [];
   readonly #linkListeners: ((fact: LinkFact) => void)[] = [];
+  #owner: Parameters<Switch['fence']>[0] | undefined;
 
   constructor(options: EslSwitchOptions) {
     const url = new URL(options.url);
@@ -76,6 +77,7 @@ export class EslSwitch implements Switch {
 
   onFact(listener: (fact: SwitchFact) => void): void { this.#factListeners.push(listener); }
   onLink(listener: (fact: LinkFact) => void): void { this.#linkListeners.push(listener); }
+  fence(owner: Parameters<Switch['fence']>[0]): void { this.#owner = owner; }
   setBusy(busy: boolean): void { this.#link.setBusy(busy); }
 
   async dialContact(order: Parameters<Switch['dialContact']>[0]): Promise<OrderResult> {
@@ -159,6 +161,8 @@ export class EslSwitch implements Switch {
   }
 
   async #order(lines: readonly string[]): Promise<OrderResult> {
+    // A process that was frozen may have been followed meanwhile; fresh, the order goes out in this very turn.
+    if (this.#owner?.fresh() === false && !(await this.#owner.confirm())) return { ok: false, reason: 'unknown', reply: 'the switch may have another owner' };
     const outcome = await this.#link.command(lines);
     if (outcome.kind === 'unknown') return { ok: false, reason: 'unknown', reply: outcome.reason };
     const reply = outcome.text.trim();

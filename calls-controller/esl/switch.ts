@@ -68,6 +68,8 @@ export interface Switch {
   heardPackets(leg: LegId): Promise<number | undefined>;
   onFact(listener: (fact: SwitchFact) => void): void;
   onLink(listener: (fact: LinkFact) => void): void;
+  /** From now on an order goes out only while the switch is ours; questions always do. An order refused for it is `unknown`. */
+  fence(owner: { fresh(): boolean; confirm(): Promise<boolean> }): void;
   /** Says whether calls are live: the 2 ms wake-up tick runs only then. */
   setBusy(busy: boolean): void;
   start(): void;

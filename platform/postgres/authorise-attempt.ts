@@ -29,6 +29,8 @@ export interface AttemptOrder {
   readonly operatorId: string; readonly contactId: string; readonly switchId: string; readonly epoch: bigint;
   /** Chosen beforehand by the caller: the call's id and its contact leg's channel uuid. */
   readonly callId: string; readonly contactLeg: string; readonly nowMs: number;
+  /** The request that is answered by this call, in the same transaction. */
+  readonly requestId?: string;
 }
 
 /**
@@ -76,7 +78,7 @@ async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
   const { call, commands } = startCall(newCall(order, row, row.operator_leg), nowMs);
   const { commandIds } = await writeNewCall(trx, {
     call, commands, operatorId: order.operatorId, contactId, customerId: row.customer_id, campaignId: row.campaign_id,
-    switchId: order.switchId, epoch: order.epoch, attempt: row.attempts + 1, scriptVersion: row.script_version, e164: row.e164,
+    switchId: order.switchId, epoch: order.epoch, attempt: row.attempts + 1, scriptVersion: row.script_version, e164: row.e164, requestId: order.requestId,
   });
   return { ok: true, call, commands, commandIds, campaignId: row.campaign_id };
 }

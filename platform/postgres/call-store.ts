@@ -37,7 +37,7 @@ function columnsOf(call: Call) {
   };
 }
 
-/** Statements that a step's deadlines and orders become; written with the call's row in one statement. */
+/** Statements that a step's deadlines and orders become, and the answer to the request it came of; written with the call's row in one statement. */
 const deadlinesAndCommands = `
   , cleared as (delete from call_deadlines d using step where d.call_id = step.id and d.name = any(:cleared::text[]))
   , deadlines as (
@@ -48,11 +48,15 @@ const deadlinesAndCommands = `
     insert into call_commands (call_id, switch_id, epoch, command)
     select step.id, step.switch_id, step.epoch, x.value from step, jsonb_array_elements(:commands::jsonb) with ordinality as x(value, n) order by x.n
     returning id)
+  , answered as (
+    update requests r set handled_at = now(), result = :answer::jsonb from step where r.id = :requestId::bigint and r.handled_at is null)
   select (select array_agg(id::text order by id) from commands) as command_ids from step`;
 
 export interface NewCallRow {
   readonly call: Call; readonly commands: readonly CallCommand[]; readonly operatorId: string; readonly contactId: string; readonly customerId: string;
   readonly campaignId: string; readonly switchId: string; readonly epoch: bigint; readonly attempt: number; readonly scriptVersion: number; readonly e164: string;
+  /** The request that this call answers: carried out and answered in one, so that it is never carried out twice. */
+  readonly requestId?: string | undefined;
 }
 
 /** Writes a call with its first orders, takes its contact out of the queue, binds the operator. Throws StaleOwner when the switch has another owner. */
@@ -76,6 +80,7 @@ export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandI
       customerId: row.customerId, campaignId: row.campaignId, contactId: row.contactId, operatorId: row.operatorId, switchId: row.switchId, epoch: String(row.epoch),
       attempt: row.attempt, scriptVersion: row.scriptVersion, e164: row.e164, createdAt: seconds(row.call.createdAt),
       cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(row.commands.filter(forSwitch)),
+      requestId: row.requestId ?? null, answer: JSON.stringify({ ok: true, callId: row.call.id }),
     },
   );
   if (!rows[0]) throw new StaleOwner();
@@ -90,7 +95,11 @@ export class StaleOwner extends Error {
   }
 }
 
-export interface StepRow { readonly before: Call; readonly call: Call; readonly version: number; readonly epoch: bigint; readonly event: CallEvent; readonly commands: readonly CallCommand[] }
+export interface StepRow {
+  readonly before: Call; readonly call: Call; readonly version: number; readonly epoch: bigint; readonly event: CallEvent; readonly commands: readonly CallCommand[];
+  /** The request that this step answers with `{ok: true}`. */
+  readonly requestId?: string | undefined;
+}
 export interface WrittenStep {
   /** Ids of the orders for the switch, in order. */
   readonly commandIds: readonly string[];
@@ -116,7 +125,7 @@ export async function writeStep(db: Db, row: StepRow): Promise<WrittenStep> {
   });
 }
 
-async function updateCall(db: Db, { before, call, version, epoch, event, commands }: StepRow): Promise<string[]> {
+async function updateCall(db: Db, { before, call, version, epoch, event, commands, requestId }: StepRow): Promise<string[]> {
   const { set, cleared } = netDeadlines(commands);
   const { rows } = await db.raw<{ rows: { command_ids: string[] | null }[] }>(
     `with step as (
@@ -134,6 +143,7 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
     {
       ...columnsOf(call), version, epoch: String(epoch), at: seconds(event.at), event: JSON.stringify(event), fromState: before.state,
       cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(commands.filter(forSwitch)),
+      requestId: requestId ?? null, answer: JSON.stringify({ ok: true }),
     },
   );
   if (!rows[0]) throw new StaleOwner();
@@ -157,18 +167,19 @@ export async function findWrittenStep(db: Db, { call, version, epoch, event, com
  * Ends a call whose handling failed, so that neither its operator nor its number is bound for ever: the record stays for
  * study as it was, marked as quarantined. The legs are the caller's to end.
  */
-export async function quarantineCall(db: Db, { callId }: { callId: string }): Promise<void> {
+export async function quarantineCall(db: Db, { callId, epoch }: { callId: string; epoch: bigint }): Promise<void> {
   await db.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: { bound: boolean; answered: boolean }[] }>(
-      `with before as (select id, operator_bound from calls where id = :callId and ended_at is null for update)
+      `with before as (select id, operator_bound from calls where id = :callId and epoch = :epoch and ended_at is null for update)
        update calls k set ended_at = now(), released_at = coalesce(k.released_at, now()), operator_bound = false, number_live = false,
          outcome = coalesce(k.outcome, case when k.answered_at is null then 'failed' else 'talked' end), ended_by = 'quarantine', version = k.version + 1
        from before where k.id = before.id returning before.operator_bound as bound, k.answered_at is not null as answered`,
-      { callId },
+      { callId, epoch: String(epoch) },
     );
+    if (!rows[0]) return;
     await trx.raw(`delete from call_deadlines where call_id = :callId`, { callId });
-    if (rows[0]?.bound) await releaseOperator(trx, { callId, wrapUp: rows[0].answered });
-    if (rows[0] && !rows[0].answered) await followUnanswered(trx, { callId, outcome: 'failed', nowMs: Date.now() });
+    if (rows[0].bound) await releaseOperator(trx, { callId, wrapUp: rows[0].answered });
+    if (!rows[0].answered) await followUnanswered(trx, { callId, outcome: 'failed', nowMs: Date.now() });
   });
 }
 
@@ -215,4 +226,14 @@ export async function markCommandsDone(db: Db, done: readonly { id: string; resu
     `update call_commands m set done_at = now(), result = left(x.result, 200) from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text) where m.id = x.id`,
     { done: JSON.stringify(done) },
   );
+}
+
+/** Of the given legs those whose call has ended: a contact's, or a dialled manager's (whose leg is the transfer's id). */
+export async function listLegsOfEndedCalls(db: Db, { legs }: { legs: readonly string[] }): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { leg: string }[] }>(
+    `select k.contact_leg as leg from calls k where k.contact_leg = any(:legs::uuid[]) and k.ended_at is not null
+     union all select t.id from transfers t join calls k on k.id = t.call_id where t.id = any(:legs::uuid[]) and k.ended_at is not null`,
+    { legs },
+  );
+  return new Set(rows.map(({ leg }) => leg));
 }

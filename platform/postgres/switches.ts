@@ -1,33 +1,93 @@
 import type { Db } from './database.ts';
 
+/** What is known of a switch's former owner when it is taken over. */
+export interface Ownership {
+  readonly epoch: bigint;
+  /** Until when somebody heard the switch, ms since the epoch; null for a switch that never had an owner. */
+  readonly heardUntil: number | null;
+}
+
 /**
  * Ownership of a switch: a lease with a fencing epoch. Taking it over raises the epoch, and `adoptLiveCalls` stamps the
  * new epoch on every live call, so that a write of the former owner, however late, finds no row.
- * @returns the epoch, or undefined while another owner's lease runs.
+ * @param marked whether we hold the owner's mark: then an owner that had it is gone, and its lease need not run out
+ * @returns undefined while another owner's lease runs
  */
-export async function takeSwitch(db: Db, { switchId, ownerId, leaseMs }: { switchId: string; ownerId: string; leaseMs: number }): Promise<bigint | undefined> {
-  const { rows } = await db.raw<{ rows: { epoch: string }[] }>(
-    `insert into switches as s (id, epoch, owner_id, lease_until) values (:switchId, 1, :ownerId, now() + :leaseMs * interval '1 ms')
-     on conflict (id) do update set epoch = s.epoch + 1, owner_id = excluded.owner_id, lease_until = excluded.lease_until, updated_at = now()
-       where s.owner_id is null or s.owner_id = excluded.owner_id or s.lease_until < now()
-     returning epoch`,
-    { switchId, ownerId, leaseMs },
+export async function takeSwitch(db: Db, { switchId, ownerId, leaseMs, marked }: { switchId: string; ownerId: string; leaseMs: number; marked: boolean }): Promise<Ownership | undefined> {
+  const { rows } = await db.raw<{ rows: { epoch: string; heard_until: number | null }[] }>(
+    `with former as (select id, least(now(), coalesce(lease_until - :leaseMs * interval '1 ms', updated_at)) as heard_until from switches where id = :switchId)
+     insert into switches as s (id, epoch, owner_id, owner_marked, lease_until) values (:switchId, 1, :ownerId, :marked, now() + :leaseMs * interval '1 ms')
+     on conflict (id) do update set epoch = s.epoch + 1, owner_id = excluded.owner_id, owner_marked = excluded.owner_marked, lease_until = excluded.lease_until, updated_at = now()
+       where s.owner_id is null or s.owner_id = excluded.owner_id or s.lease_until < now() or (s.owner_marked and :marked)
+     returning epoch, (select extract(epoch from f.heard_until)::float8 * 1000 from former f where s.epoch > 1) as heard_until`,
+    { switchId, ownerId, leaseMs, marked },
   );
-  return rows[0] === undefined ? undefined : BigInt(rows[0].epoch);
+  return rows[0] && { epoch: BigInt(rows[0].epoch), heardUntil: rows[0].heard_until };
+}
+
+interface MarkConnection {
+  query(sql: string, values: readonly unknown[]): Promise<{ rows: { held: boolean }[] }>;
+  once(event: 'end' | 'error', listener: () => void): void;
+}
+
+/**
+ * The owner's mark: an advisory lock that PostgreSQL takes away when the process's connection ends, however it ended. A
+ * killed owner is so followed at once; one that is frozen keeps its connection, and its lease runs out.
+ */
+export class OwnerMark {
+  #connection: MarkConnection | undefined;
+  #held = false;
+  constructor(readonly db: Db, readonly switchId: string) {}
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  /** Tries to take the mark, on a connection of its own. False while another process has it or the database is away. */
+  async take(): Promise<boolean> {
+    if (this.#held) return true;
+    try {
+      const connection = (this.#connection ??= await this.#connect());
+      const { rows } = await connection.query(`select pg_try_advisory_lock(hashtext('exchange switch'), hashtext($1)) as held`, [this.switchId]);
+      this.#held = rows[0]?.held === true && this.#connection === connection;
+    } catch {
+      await this.#drop();
+    }
+    return this.#held;
+  }
+
+  async release(): Promise<void> {
+    const connection = this.#connection;
+    if (this.#held) await connection?.query(`select pg_advisory_unlock(hashtext('exchange switch'), hashtext($1)) as held`, [this.switchId]).catch(() => undefined);
+    await this.#drop();
+  }
+
+  async #connect(): Promise<MarkConnection> {
+    const connection = (await this.db.client.acquireConnection()) as MarkConnection;
+    for (const event of ['end', 'error'] as const) connection.once(event, () => void this.#drop(connection));
+    return connection;
+  }
+
+  async #drop(which = this.#connection): Promise<void> {
+    if (which === undefined || which !== this.#connection) return;
+    this.#connection = undefined;
+    this.#held = false;
+    await this.db.client.releaseConnection(which);
+  }
 }
 
 /** @returns false when the switch is no longer this owner's: stop writing at once. */
-export async function renewSwitch(db: Db, { switchId, epoch, leaseMs }: { switchId: string; epoch: bigint; leaseMs: number }): Promise<boolean> {
+export async function renewSwitch(db: Db, { switchId, epoch, leaseMs, marked }: { switchId: string; epoch: bigint; leaseMs: number; marked: boolean }): Promise<boolean> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
-    `update switches set lease_until = now() + :leaseMs * interval '1 ms' where id = :switchId and epoch = :epoch`,
-    { switchId, leaseMs, epoch: String(epoch) },
+    `update switches set lease_until = now() + :leaseMs * interval '1 ms', owner_marked = :marked where id = :switchId and epoch = :epoch`,
+    { switchId, leaseMs, marked, epoch: String(epoch) },
   );
   return rowCount === 1;
 }
 
 /** Gives the lease back, so that the next controller need not wait for its end. */
 export async function releaseSwitch(db: Db, { switchId, epoch }: { switchId: string; epoch: bigint }): Promise<void> {
-  await db.raw(`update switches set owner_id = null, lease_until = null, link_up = false where id = :switchId and epoch = :epoch`, { switchId, epoch: String(epoch) });
+  await db.raw(`update switches set owner_id = null, lease_until = null, link_up = false, updated_at = now() where id = :switchId and epoch = :epoch`, { switchId, epoch: String(epoch) });
 }
 
 /** The link's state as the screens show it. @returns the Core-UUID known before: another one means the switch restarted. */

@@ -201,7 +201,7 @@ describe('a call whose handling failed', () => {
     await claimNextContact(db, { operatorId, campaignId });
     const authorised = await authoriseAttempt(db, order(operatorId, contactId));
     if (!authorised.ok) throw new Error(authorised.code);
-    await quarantineCall(db, { callId: authorised.call.id });
+    await quarantineCall(db, { callId: authorised.call.id, epoch: 1n });
     expect(await db('calls').where({ id: authorised.call.id }).first('operator_bound', 'number_live', 'ended_by', 'outcome')).toEqual({ operator_bound: false, number_live: false, ended_by: 'quarantine', outcome: 'failed' });
     expect(await db('operators').where({ operator_id: operatorId }).first('state')).toEqual({ state: 'ready' });
     expect(await db('call_queue').where({ contact_id: contactId }).first('claimed_by')).toEqual({ claimed_by: null });
@@ -236,31 +236,31 @@ describe('a contact with several numbers', () => {
 describe('the switch’s lease', () => {
   it('gives each owner an epoch, and the former owner’s writes find nothing', async () => {
     const { db } = database;
-    const first = await takeSwitch(db, { switchId: 'fenced', ownerId: 'one', leaseMs: 60_000 });
-    expect(await takeSwitch(db, { switchId: 'fenced', ownerId: 'two', leaseMs: 60_000 })).toBeUndefined();
+    const first = await takeSwitch(db, { switchId: 'fenced', ownerId: 'one', leaseMs: 60_000, marked: false });
+    expect(await takeSwitch(db, { switchId: 'fenced', ownerId: 'two', leaseMs: 60_000, marked: false })).toBeUndefined();
     const campaignId = await aCampaign(db);
     const contactId = await aContact(db, campaignId);
     const operatorId = await onLine(campaignId, 'fenced');
     await claimNextContact(db, { operatorId, campaignId });
-    const authorised = await authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first! }));
+    const authorised = await authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first!.epoch }));
     if (!authorised.ok) throw new Error(authorised.code);
     await db('switches').where({ id: 'fenced' }).update({ lease_until: new Date(0) });
-    const second = await takeSwitch(db, { switchId: 'fenced', ownerId: 'two', leaseMs: 60_000 });
-    expect(second).toBe(first! + 1n);
-    expect(await renewSwitch(db, { switchId: 'fenced', epoch: first!, leaseMs: 1_000 })).toBe(false);
-    const [adopted] = await adoptLiveCalls(db, { switchId: 'fenced', epoch: second! });
+    const second = await takeSwitch(db, { switchId: 'fenced', ownerId: 'two', leaseMs: 60_000, marked: false });
+    expect(second!.epoch).toBe(first!.epoch + 1n);
+    expect(await renewSwitch(db, { switchId: 'fenced', epoch: first!.epoch, leaseMs: 1_000, marked: false })).toBe(false);
+    const [adopted] = await adoptLiveCalls(db, { switchId: 'fenced', epoch: second!.epoch });
     expect(adopted).toMatchObject({ version: 0, call: { id: authorised.call.id, state: 'dialling' }, operatorId });
     expect(adopted!.deadlines.map((deadline) => deadline.name)).toEqual(['ringing']);
     expect(adopted!.pending.map((pending) => pending.command.type)).toEqual(['ArmLeg', 'DialContact']);
     const event = { type: 'HangupRequested', by: 'operator', at: Date.now() } as const;
     const step = transition(authorised.call, event);
-    const stale = writeStep(db, { before: authorised.call, call: step.call, version: 0, epoch: first!, event, commands: step.commands });
+    const stale = writeStep(db, { before: authorised.call, call: step.call, version: 0, epoch: first!.epoch, event, commands: step.commands });
     await expect(stale).rejects.toBeInstanceOf(StaleOwner);
-    const row = { before: authorised.call, call: step.call, version: 0, epoch: second!, event, commands: step.commands };
+    const row = { before: authorised.call, call: step.call, version: 0, epoch: second!.epoch, event, commands: step.commands };
     expect(await findWrittenStep(db, row)).toBeUndefined();
     const written = await writeStep(db, row);
     // A commit whose answer was lost is recognised, with the same orders to carry out.
     expect(await findWrittenStep(db, row)).toEqual(written);
-    await expect(authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first! }))).resolves.toMatchObject({ ok: false });
+    await expect(authoriseAttempt(db, order(operatorId, contactId, { switchId: 'fenced', epoch: first!.epoch }))).resolves.toMatchObject({ ok: false });
   });
 });

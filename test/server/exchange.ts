@@ -116,7 +116,7 @@ export function playController({ database: { db }, nudges, config }: TestExchang
     for (const request of await listPendingRequests(db, { switchId: config.switch.id })) {
       const result = await decide(request);
       if (result === undefined) continue;
-      await answerRequest(db, { id: request.id, result });
+      await answerRequest(db, { id: request.id, result, epoch: 0n });
       nudges.publish({ topic: 'request', id: request.id });
     }
   };
