@@ -5,6 +5,8 @@ import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { adoptLiveCalls } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
+import { practiceTrunk } from '../platform/postgres/authorise-trunk.ts';
+import { ensureTrunk } from '../platform/postgres/trunks.ts';
 import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
 import { recordLink } from '../platform/postgres/switches.ts';
 import type { LinkFact, Switch, SwitchFact } from './esl/switch.ts';
@@ -15,6 +17,7 @@ import { OperatorLines } from './operator-lines.ts';
 import { Reconciler } from './reconcile.ts';
 import { RequestDrain } from './request-drain.ts';
 import { Runner } from './runner.ts';
+import { SpendAlarm } from './spend-alarm.ts';
 import { soundLookMs, SoundWatch } from './sound-watch.ts';
 
 export interface ControllerOptions {
@@ -60,7 +63,9 @@ export async function startController(options: ControllerOptions, signal: AbortS
   const managerLines = new ManagerLines({ db, target, runner, log, switchId });
   let takenOverAt = Number.POSITIVE_INFINITY;
   const reconciler = new Reconciler({ db, target, runner, lines, managerLines, log, switchId, deafSince: () => line.deafSince, takenOverAt: () => takenOverAt });
-  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, mayDial: () => line.isUp && !draining, onStale: () => options.onLost() });
+  if (switchConfig.trunk !== undefined) await ensureTrunk(db, { gateway: switchConfig.trunk.gateway, limits: switchConfig.trunk });
+  const spendAlarm = new SpendAlarm({ db, nudges, log });
+  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, trunkId: switchConfig.gateway ?? practiceTrunk, onSpendCap: () => void spendAlarm.raise(), mayDial: () => line.isUp && !draining, onStale: () => options.onLost() });
 
   const takeOver = async (olderThanMs: number) => {
     for (const row of await adoptLiveCalls(db, { switchId, epoch, olderThanMs, except: [...runner.live.keys()] })) {
@@ -76,7 +81,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
 
   const sound = new SoundWatch({ runner, target, log });
   const reconcile = () => takeOver(unansweredCommitMs).then(() => (line.isUp ? reconciler.look().then(() => runner.resume()) : undefined));
-  const timers = startTicks({ sound, requests, lines, nudges, switchId, log, reconcile });
+  const timers = startTicks({ sound, spendAlarm, requests, lines, nudges, switchId, log, reconcile });
   target.start();
   // A switch that stays away: what is asked meanwhile is refused with that reason.
   const unheard = setTimeout(() => void requests.open().catch((error: Error) => log.warn({ error: error.message }, 'drain failed; tried again')), switchAwayMs);
@@ -139,19 +144,19 @@ function followLink({ db, target, runner, reconciler, requests, log, switchId, e
 }
 
 interface Ticks {
-  readonly sound: SoundWatch; readonly requests: RequestDrain; readonly lines: OperatorLines; readonly nudges: Nudges; readonly switchId: string; readonly log: Logger;
+  readonly sound: SoundWatch; readonly spendAlarm: SpendAlarm; readonly requests: RequestDrain; readonly lines: OperatorLines; readonly nudges: Nudges; readonly switchId: string; readonly log: Logger;
   /** A call whose commit was not answered is in the database and not here: taken over like a former owner's; then a look at the switch. */
   readonly reconcile: () => Promise<unknown>;
 }
 
 /** Nudges, and the slow ticks that heal what a lost nudge leaves. */
-function startTicks({ sound, requests, lines, nudges, switchId, log, reconcile }: Ticks): NodeJS.Timeout[] {
+function startTicks({ sound, spendAlarm, requests, lines, nudges, switchId, log, reconcile }: Ticks): NodeJS.Timeout[] {
   const guard = (work: () => Promise<unknown>, what: string) => () => void work().catch((error: Error) => log.warn({ error: error.message }, `${what} failed; tried again`));
   const drain = guard(() => requests.drain(), 'drain');
   nudges.subscribe((nudge) => {
     if (nudge.topic === 'switch' && nudge.id === switchId) drain();
   }, drain);
-  return [setInterval(drain, 1_000), setInterval(guard(() => sound.look(), 'look for sound'), soundLookMs), setInterval(guard(() => lines.tick(), 'tick'), 2_000), setInterval(guard(reconcile, 'reconcile'), 15_000)];
+  return [setInterval(guard(() => spendAlarm.tick(), 'look at the spend cap'), 10_000), setInterval(drain, 1_000), setInterval(guard(() => sound.look(), 'look for sound'), soundLookMs), setInterval(guard(() => lines.tick(), 'tick'), 2_000), setInterval(guard(reconcile, 'reconcile'), 15_000)];
 }
 
 async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {

@@ -12,4 +12,5 @@ export const eventAge = new Histogram({
 });
 export const ordersFailed = new Counter({ name: 'exchange_orders_failed_total', help: 'Orders that the switch refused or left unanswered', labelNames: ['order', 'reason'], registers });
 export const quarantined = new Counter({ name: 'exchange_calls_quarantined_total', help: 'Calls whose handling failed and that were ended for it', registers });
+export const spendCapHit = new Gauge({ name: 'exchange_spend_cap_reached', help: '1 while the day’s spend cap refuses new attempts', registers });
 export const linkUp = new Gauge({ name: 'exchange_switch_link_up', help: '1 while the Event Socket is up', registers });

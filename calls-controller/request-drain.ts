@@ -17,10 +17,18 @@ export type RequestResult = { readonly ok: true; readonly callId?: string } | { 
 const staleAfterMs = 10_000;
 /** A manager's page that has not been heard of for this long does not stand open: the contact need not wait for it. */
 const silentManagerPageMs = 15_000;
+/** A dial waits this long for its trunk's or campaign's turn; the server waits for our answer 2 s. */
+const rateWaitMs = 1_500;
+const rateRetryMs = 120;
+const isRate = (code: string): boolean => code === 'trunkRate' || code === 'campaignRate';
 
 export interface RequestDrainOptions {
   readonly db: Db; readonly runner: Runner; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger;
   readonly switchId: string; readonly epoch: bigint;
+  /** The trunk that phone numbers leave by. */
+  readonly trunkId: string;
+  /** The day's spend cap refused an attempt. */
+  readonly onSpendCap: () => void;
   /** Whether new calls may be made: not while draining, nor while the link is down. */
   readonly mayDial: () => boolean;
   /** Another controller owns the switch. */
@@ -114,13 +122,22 @@ export class RequestDrain {
   }
 
   async #dial(request: PendingRequest): Promise<RequestResult> {
-    const { db, runner, switchId, epoch } = this.options;
+    const { db, runner, switchId, epoch, trunkId } = this.options;
     const contactId = String(request.payload['contactId'] ?? '');
     if (!/^[0-9]{1,19}$/.test(contactId)) return { ok: false, code: 'claimLost' };
     if (!this.options.mayDial()) return { ok: false, code: 'lineDown' };
     const callId = randomUUID();
-    const authorised = await authoriseAttempt(db, { operatorId: request.operatorId, contactId, switchId, epoch, callId, contactLeg: randomUUID(), nowMs: Date.now(), requestId: request.id });
-    if (!authorised.ok) return { ok: false, code: authorised.code };
+    const order = { operatorId: request.operatorId, contactId, switchId, epoch, callId, contactLeg: randomUUID(), requestId: request.id, trunkId };
+    let authorised = await authoriseAttempt(db, { ...order, nowMs: Date.now() });
+    // More calls a second than the trunk may have: it is the next one's turn in a moment, which nobody need press a key for.
+    for (const patience = performance.now() + rateWaitMs; !authorised.ok && isRate(authorised.code) && performance.now() < patience && this.options.mayDial(); ) {
+      await new Promise((resolve) => setTimeout(resolve, rateRetryMs));
+      authorised = await authoriseAttempt(db, { ...order, nowMs: Date.now() });
+    }
+    if (!authorised.ok) {
+      if (authorised.code === 'spendCapReached') this.options.onSpendCap();
+      return { ok: false, code: authorised.code };
+    }
     const { call, commands, commandIds, campaignId } = authorised;
     // Answered before the telephone rings: the screen need not wait for the switch.
     void runner.begin({ call, operatorId: request.operatorId, campaignId }, commands, commandIds);

@@ -2,7 +2,7 @@
  * Shapes that the server answers and the browser reads (`/api/v1`). Times are ISO 8601 in UTC, durations end in Ms,
  * ids are strings, phone numbers are masked unless the shape says otherwise.
  */
-import type { CampaignState, Disposition, Manager, ManagerRing, Question, Rules } from './campaign.ts';
+import type { CampaignState, Destinations, Disposition, Manager, ManagerRing, Question, Rules } from './campaign.ts';
 import type { ManagerOutcome } from './manager-outcome.ts';
 
 export type Role = 'customer' | 'operator' | 'manager' | 'moderator' | 'admin';
@@ -28,6 +28,8 @@ export interface Campaign extends CampaignSummary {
   readonly script: string; readonly scriptVersion: number;
   readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];
   readonly managers: readonly CampaignManager[]; readonly managerRing: ManagerRing;
+  /** Null: whatever the house's lines allow. */
+  readonly destinations: Destinations | null;
   /** The first of them. */
   readonly manager: CampaignManager | null; readonly rules: Rules;
   /** Placeholders that the script may use: `{name}` and the columns of the uploaded lists. */

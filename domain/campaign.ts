@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { destinationTypes } from './destination-types.ts';
 
 /**
  * What a customer sets for a campaign: script, questions, dispositions, managers and rules.
@@ -72,6 +73,13 @@ export const rulesSchema = z
   .refine((rules) => rules.windowFrom < rules.windowTo, { path: ['windowTo'], error: 'the window must end after it begins' });
 export type Rules = z.infer<typeof rulesSchema>;
 
+export const destinationsSchema = z.object({
+  /** ISO 3166-1 alpha-2. */
+  countries: z.array(z.string().toUpperCase().regex(/^[A-Z]{2}$/, 'a country is two letters, for example RU')).min(1, 'allow at least one country').max(60, 'at most 60 countries'),
+  types: z.array(z.enum(destinationTypes)).min(1, 'allow at least one kind of number'),
+});
+export type Destinations = z.infer<typeof destinationsSchema>;
+
 export const campaignInputSchema = z.object({
   name: text(120),
   /** ISO 3166-1 alpha-2; what a number without country code is read as. */
@@ -88,6 +96,8 @@ export const campaignInputSchema = z.object({
   /** The form for one manager; `managers` counts where both are sent. */
   manager: managerSchema.nullable().optional(),
   rules: rulesSchema.optional(),
+  /** Narrower than what the house's lines allow; null: as they do. */
+  destinations: destinationsSchema.nullable().optional(),
 });
 export type CampaignInput = z.infer<typeof campaignInputSchema>;
 

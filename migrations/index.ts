@@ -4,6 +4,7 @@ import * as signIn from './0002_sign_in.ts';
 import * as managers from './0003_managers.ts';
 import * as resultFilters from './0004_result_filters.ts';
 import * as accounts from './0006_accounts.ts';
+import * as destinations from './0007_destinations.ts';
 import * as faults from './0010_faults.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
@@ -13,5 +14,6 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0003_managers', managers],
   ['0004_result_filters', resultFilters],
   ['0006_accounts', accounts],
+  ['0007_destinations', destinations],
   ['0010_faults', faults],
 ];

@@ -1,5 +1,14 @@
 -- Written by `npm run check -- --write` from the migrations; compared in CI. Do not edit.
 
+create table alarms (
+  id bigint generated always as identity not null,
+  kind text not null,
+  subject text not null,
+  detail jsonb default '{}'::jsonb not null,
+  raised_at timestamp with time zone default now() not null,
+  cleared_at timestamp with time zone
+);
+
 create table audit_entries (
   id bigint generated always as identity not null,
   at timestamp with time zone default now() not null,
@@ -89,7 +98,11 @@ create table calls (
   answers jsonb default '{}'::jsonb not null,
   manager_outcome text,
   manager_outcome_at timestamp with time zone,
-  manager_callback_at timestamp with time zone
+  manager_callback_at timestamp with time zone,
+  trunk_id text,
+  trunk_price bigint default 0 not null,
+  manager_price bigint default 0 not null,
+  most_minor bigint default 0 not null
 );
 
 create table campaign_managers (
@@ -129,7 +142,12 @@ create table campaigns (
   window_days smallint[] default '{1,2,3,4,5,6,7}'::smallint[] not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
-  manager_ring text default 'inTurn'::text not null
+  manager_ring text default 'inTurn'::text not null,
+  caller_id text,
+  allowed_countries text[],
+  allowed_types text[],
+  max_live_calls integer,
+  max_calls_per_second smallint
 );
 
 create table contact_numbers (
@@ -171,6 +189,12 @@ create table dnc_numbers (
   e164 text not null,
   reason text default ''::text not null,
   created_at timestamp with time zone default now() not null
+);
+
+create table house_limits (
+  id boolean default true not null,
+  daily_spend_cap bigint default 500000 not null,
+  time_zone text default 'Europe/Moscow'::text not null
 );
 
 create table house_secrets (
@@ -277,6 +301,12 @@ create table script_versions (
   created_at timestamp with time zone default now() not null
 );
 
+create table spend_days (
+  day date not null,
+  trunk_id text not null,
+  spent bigint default 0 not null
+);
+
 create table switches (
   id text not null,
   epoch bigint default 0 not null,
@@ -305,6 +335,25 @@ create table transfers (
   state text default 'ringing'::text not null,
   created_at timestamp with time zone not null,
   settled_at timestamp with time zone
+);
+
+create table trunk_rates (
+  trunk_id text not null,
+  prefix text not null,
+  price_per_minute bigint not null
+);
+
+create table trunks (
+  id text not null,
+  switch_id text,
+  gateway text,
+  calls_per_second smallint,
+  concurrency integer,
+  price_per_minute bigint default 0 not null,
+  caller_id text,
+  countries text[],
+  types text[] default '{mobile,fixed,tollFree}'::text[] not null,
+  created_at timestamp with time zone default now() not null
 );
 
 create table user_sessions (
@@ -337,6 +386,7 @@ create table users (
   password_changed_at timestamp with time zone default now() not null
 );
 
+alter table alarms add constraint alarms_pkey PRIMARY KEY (id);
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
 alter table call_commands add constraint call_commands_pkey PRIMARY KEY (id);
 alter table call_commands add constraint call_commands_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
@@ -347,12 +397,14 @@ alter table call_queue add constraint call_queue_contact_id_fkey FOREIGN KEY (co
 alter table call_queue add constraint call_queue_priority_check CHECK (((priority >= 0) AND (priority <= 3)));
 alter table call_transitions add constraint call_transitions_pkey PRIMARY KEY (call_id, version);
 alter table call_transitions add constraint call_transitions_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id) ON DELETE CASCADE;
+alter table calls add constraint calls_cost TRIGGER DEFERRABLE INITIALLY DEFERRED;
 alter table calls add constraint calls_pkey PRIMARY KEY (id);
 alter table calls add constraint calls_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id);
 alter table calls add constraint calls_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE;
 alter table calls add constraint calls_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table calls add constraint calls_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
 alter table calls add constraint calls_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table calls add constraint calls_trunk_id_fkey FOREIGN KEY (trunk_id) REFERENCES trunks(id);
 alter table calls add constraint calls_manager_outcome_check CHECK ((manager_outcome = ANY (ARRAY['sold'::text, 'interested'::text, 'no'::text])));
 alter table campaign_managers add constraint campaign_managers_position UNIQUE (campaign_id, "position") DEFERRABLE INITIALLY DEFERRED;
 alter table campaign_managers add constraint campaign_managers_pkey PRIMARY KEY (id);
@@ -364,10 +416,14 @@ alter table campaign_managers add constraint campaign_managers_kind_check CHECK 
 alter table campaign_managers add constraint campaign_managers_link CHECK ((((link_hash IS NULL) = (link_made_at IS NULL)) AND ((link_hash IS NULL) OR (kind = 'page'::text))));
 alter table campaigns add constraint campaigns_pkey PRIMARY KEY (id);
 alter table campaigns add constraint campaigns_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table campaigns add constraint campaigns_allowed_types_check CHECK ((allowed_types <@ '{mobile,fixed,tollFree,other}'::text[]));
 alter table campaigns add constraint campaigns_busy_pause_ms_check CHECK (((busy_pause_ms >= 0) AND (busy_pause_ms <= 604800000)));
+alter table campaigns add constraint campaigns_caller_id_check CHECK ((caller_id ~ '^\+[1-9][0-9]{6,14}$'::text));
 alter table campaigns add constraint campaigns_manager_ring_check CHECK ((manager_ring = ANY (ARRAY['inTurn'::text, 'together'::text])));
 alter table campaigns add constraint campaigns_max_attempts_check CHECK (((max_attempts >= 1) AND (max_attempts <= 20)));
+alter table campaigns add constraint campaigns_max_calls_per_second_check CHECK ((max_calls_per_second > 0));
 alter table campaigns add constraint campaigns_max_duration_ms_check CHECK (((max_duration_ms >= 10000) AND (max_duration_ms <= 7200000)));
+alter table campaigns add constraint campaigns_max_live_calls_check CHECK ((max_live_calls > 0));
 alter table campaigns add constraint campaigns_no_answer_pause_ms_check CHECK (((no_answer_pause_ms >= 0) AND (no_answer_pause_ms <= 604800000)));
 alter table campaigns add constraint campaigns_priority_check CHECK (((priority >= 0) AND (priority <= 3)));
 alter table campaigns add constraint campaigns_ring_timeout_ms_check CHECK (((ring_timeout_ms >= 5000) AND (ring_timeout_ms <= 120000)));
@@ -389,6 +445,9 @@ alter table customers add constraint customers_pkey PRIMARY KEY (id);
 alter table dnc_numbers add constraint dnc_numbers_unique UNIQUE NULLS NOT DISTINCT (customer_id, e164);
 alter table dnc_numbers add constraint dnc_numbers_pkey PRIMARY KEY (id);
 alter table dnc_numbers add constraint dnc_numbers_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table house_limits add constraint house_limits_pkey PRIMARY KEY (id);
+alter table house_limits add constraint house_limits_daily_spend_cap_check CHECK ((daily_spend_cap >= 0));
+alter table house_limits add constraint house_limits_id_check CHECK (id);
 alter table house_secrets add constraint house_secrets_pkey PRIMARY KEY (name);
 alter table leg_credentials add constraint leg_credentials_pkey PRIMARY KEY (username);
 alter table leg_credentials add constraint leg_credentials_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
@@ -423,6 +482,8 @@ alter table script_versions add constraint script_versions_pkey PRIMARY KEY (cam
 alter table script_versions add constraint script_versions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
 alter table script_versions add constraint script_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
 alter table script_versions add constraint script_versions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table spend_days add constraint spend_days_pkey PRIMARY KEY (day, trunk_id);
+alter table spend_days add constraint spend_days_trunk_id_fkey FOREIGN KEY (trunk_id) REFERENCES trunks(id);
 alter table switches add constraint switches_pkey PRIMARY KEY (id);
 alter table transfer_tokens add constraint transfer_tokens_pkey PRIMARY KEY (token_hash);
 alter table transfer_tokens add constraint transfer_tokens_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id) ON DELETE CASCADE;
@@ -432,6 +493,17 @@ alter table transfers add constraint transfers_customer_id_fkey FOREIGN KEY (cus
 alter table transfers add constraint transfers_manager_id_fkey FOREIGN KEY (manager_id) REFERENCES campaign_managers(id) ON DELETE SET NULL;
 alter table transfers add constraint transfers_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'sip'::text, 'page'::text])));
 alter table transfers add constraint transfers_state_check CHECK ((state = ANY (ARRAY['ringing'::text, 'accepted'::text, 'handedOver'::text, 'taken'::text, 'busy'::text, 'noAnswer'::text, 'declined'::text, 'later'::text, 'failed'::text, 'hungUp'::text, 'cancelled'::text, 'contactHungUp'::text, 'operatorLost'::text])));
+alter table trunk_rates add constraint trunk_rates_pkey PRIMARY KEY (trunk_id, prefix);
+alter table trunk_rates add constraint trunk_rates_trunk_id_fkey FOREIGN KEY (trunk_id) REFERENCES trunks(id) ON DELETE CASCADE;
+alter table trunk_rates add constraint trunk_rates_prefix_check CHECK ((prefix ~ '^[1-9][0-9]{0,14}$'::text));
+alter table trunk_rates add constraint trunk_rates_price_per_minute_check CHECK ((price_per_minute >= 0));
+alter table trunks add constraint trunks_pkey PRIMARY KEY (id);
+alter table trunks add constraint trunks_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table trunks add constraint trunks_caller_id_check CHECK ((caller_id ~ '^\+[1-9][0-9]{6,14}$'::text));
+alter table trunks add constraint trunks_calls_per_second_check CHECK ((calls_per_second > 0));
+alter table trunks add constraint trunks_concurrency_check CHECK ((concurrency > 0));
+alter table trunks add constraint trunks_price_per_minute_check CHECK ((price_per_minute >= 0));
+alter table trunks add constraint trunks_types_check CHECK ((types <@ '{mobile,fixed,tollFree,other}'::text[]));
 alter table user_sessions add constraint user_sessions_pkey PRIMARY KEY (id);
 alter table user_sessions add constraint user_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table user_totp add constraint user_totp_pkey PRIMARY KEY (user_id);
@@ -443,11 +515,13 @@ alter table users add constraint users_email_check CHECK ((email = lower(email))
 alter table users add constraint users_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'operator'::text, 'manager'::text, 'moderator'::text, 'admin'::text])));
 alter table users add constraint users_tenant CHECK (((role = ANY (ARRAY['customer'::text, 'manager'::text])) = (customer_id IS NOT NULL)));
 
+CREATE UNIQUE INDEX alarms_open ON public.alarms USING btree (kind, subject) WHERE (cleared_at IS NULL);
 CREATE INDEX audit_entries_user ON public.audit_entries USING btree (user_id, id DESC);
 CREATE INDEX call_commands_pending ON public.call_commands USING btree (switch_id, id) WHERE (done_at IS NULL);
 CREATE INDEX call_deadlines_due ON public.call_deadlines USING btree (switch_id, at);
 CREATE INDEX call_queue_claimable ON public.call_queue USING btree (campaign_id, priority, next_attempt_at, contact_id) WHERE (claimed_by IS NULL);
 CREATE INDEX call_queue_claims ON public.call_queue USING btree (claimed_by, lease_until) WHERE (claimed_by IS NOT NULL);
+CREATE INDEX calls_campaign_live ON public.calls USING btree (campaign_id, created_at) WHERE (ended_at IS NULL);
 CREATE INDEX calls_contact ON public.calls USING btree (contact_id);
 CREATE UNIQUE INDEX calls_contact_leg ON public.calls USING btree (contact_leg);
 CREATE INDEX calls_live ON public.calls USING btree (switch_id) WHERE (ended_at IS NULL);
@@ -458,6 +532,8 @@ CREATE INDEX calls_results ON public.calls USING btree (campaign_id, created_at 
 CREATE INDEX calls_results_disposition ON public.calls USING btree (campaign_id, disposition, created_at DESC, id) WHERE (disposition IS NOT NULL);
 CREATE INDEX calls_results_operator ON public.calls USING btree (campaign_id, operator_id, created_at DESC, id);
 CREATE INDEX calls_results_outcome ON public.calls USING btree (campaign_id, outcome, created_at DESC, id) WHERE (outcome IS NOT NULL);
+CREATE INDEX calls_trunk_at ON public.calls USING btree (trunk_id, created_at) WHERE (trunk_id IS NOT NULL);
+CREATE INDEX calls_trunk_live ON public.calls USING btree (trunk_id) INCLUDE (most_minor) WHERE ((ended_at IS NULL) AND (trunk_id IS NOT NULL));
 CREATE INDEX calls_undisposed ON public.calls USING btree (operator_id, created_at DESC) WHERE (disposition IS NULL);
 CREATE UNIQUE INDEX campaign_managers_link_hash ON public.campaign_managers USING btree (link_hash) WHERE (link_hash IS NOT NULL);
 CREATE INDEX campaign_managers_user ON public.campaign_managers USING btree (user_id) WHERE (user_id IS NOT NULL);
@@ -474,6 +550,18 @@ CREATE INDEX transfer_tokens_transfer ON public.transfer_tokens USING btree (tra
 CREATE INDEX transfers_call ON public.transfers USING btree (call_id);
 CREATE INDEX transfers_manager ON public.transfers USING btree (manager_id, created_at DESC);
 CREATE INDEX user_sessions_user ON public.user_sessions USING btree (user_id, created_at DESC);
+
+CREATE OR REPLACE FUNCTION public.call_cost(k calls)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select k.trunk_price * ceil(coalesce(extract(epoch from k.ended_at - k.answered_at), 0) / 60)::bigint
+    + k.manager_price * coalesce((
+      select sum(ceil(greatest(extract(epoch from case when t.state = 'handedOver' then k.ended_at else least(coalesce(t.settled_at, k.ended_at), k.ended_at) end - t.created_at), 0) / 60))
+      from transfers t where t.call_id = k.id and t.kind = 'phone' and t.state not in ('busy','failed','declined')), 0)::bigint
+$function$
+;
 
 CREATE OR REPLACE FUNCTION public.claim_contact(in_campaign bigint, in_operator bigint, lease_ms integer, after_at timestamp with time zone[], after_id bigint[])
  RETURNS TABLE(contact bigint, of_priority smallint, due_at timestamp with time zone)
@@ -501,6 +589,18 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.count_call_cost()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into spend_days (day, trunk_id, spent)
+  select (new.ended_at at time zone h.time_zone)::date, new.trunk_id, call_cost(new) from house_limits h
+  on conflict (day, trunk_id) do update set spent = spend_days.spent + excluded.spent;
+  return null;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_change_of_audit()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -510,5 +610,17 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.trunk_price(of_trunk text, of_number text)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(
+    (select r.price_per_minute from trunk_rates r where r.trunk_id = of_trunk and ltrim(of_number, '+') like r.prefix || '%' order by length(r.prefix) desc limit 1),
+    (select t.price_per_minute from trunks t where t.id = of_trunk), 0)
+$function$
+;
+
 CREATE TRIGGER audit_entries_never_emptied BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
 CREATE TRIGGER audit_entries_only_added_to BEFORE DELETE OR UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit();
+CREATE CONSTRAINT TRIGGER calls_cost AFTER UPDATE OF ended_at ON public.calls DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL) AND (new.trunk_id IS NOT NULL))) EXECUTE FUNCTION count_call_cost();

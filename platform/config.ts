@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { derivedDirectorySecret } from './directory-secret.ts';
 import { isLoopback, tunnelName } from './loopback.ts';
+import { readTrunkConfig, type TrunkConfig } from './trunk-config.ts';
 
 /** Passwords that everybody knows; a start with one is refused. */
 const knownPasswords = ['ClueCon', 'password', 'secret', 'changeme', 'admin', '1234'];
@@ -9,6 +10,10 @@ const freeswitchUrl = z
   .url({ protocol: /^esl$/, error: 'must look like esl://:password@host:8021' })
   .refine((value) => decodeURIComponent(new URL(value).password).length >= 8, 'needs a password of at least 8 characters: esl://:password@host:8021')
   .refine((value) => !knownPasswords.includes(decodeURIComponent(new URL(value).password)), 'carries a default password that everybody knows; set another in the switch and here')
+  .superRefine((value, context) => {
+    const { error } = readTrunkConfig(new URL(value).searchParams);
+    if (error !== undefined) context.addIssue({ code: 'custom', message: error });
+  })
   .refine((value) => isLoopback(new URL(value).hostname) || tunnelName.test(new URL(value).searchParams.get('tunnel') ?? ''),
     'leads off this machine, and the Event Socket is not encrypted: name the end of a tunnel on loopback (ssh -L), or add tunnel=<the name of the tunnel that this address belongs to>, for example &tunnel=wireguard');
 
@@ -27,6 +32,7 @@ const schema = z.object({
    * `esl://:password@host:8021?gateway=zadarma&ws=wss://pbx.example.org:7443&sipHosts=sip.example.org`:
    * gateway = the trunk for phone numbers (none: the robots answer), ws = where browsers reach the switch
    * (default ws://host:5066), sipHosts = hosts that a manager's SIP address may name, comma-separated,
+   * callerId, countries, callsPerSecond, concurrency, pricePerMinute = of that trunk at first (platform/trunk-config.ts),
    * tunnel = the name of the tunnel that a host off this machine is reached by,
    * standIn=1 = it is the stand-in switch of `npm start`, which has no phone network at all.
    */
@@ -56,6 +62,8 @@ export interface SwitchConfig {
   /** Where browsers open SIP over WebSocket. */
   readonly wsUrl: string;
   readonly gateway: string | undefined;
+  /** Of that gateway, for its row in `trunks` when there is none yet. */
+  readonly trunk: TrunkConfig | undefined;
   readonly sipHosts: readonly string[];
   readonly standIn: boolean;
 }
@@ -113,6 +121,7 @@ function readSwitch(value: string, directorySecret: string | undefined): SwitchC
     directorySecret: directorySecret ?? derivedDirectorySecret(password),
     wsUrl: url.searchParams.get('ws') ?? `ws://${url.hostname}:5066`,
     gateway: url.searchParams.get('gateway') ?? undefined,
+    trunk: readTrunkConfig(url.searchParams).trunk,
     sipHosts: (url.searchParams.get('sipHosts') ?? '').split(',').filter(Boolean),
     standIn: url.searchParams.get('standIn') === '1',
   };

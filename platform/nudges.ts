@@ -12,6 +12,8 @@ export type Nudge =
   | { readonly topic: 'campaign'; readonly id: string }
   /** A transfer to this manager of a campaign rings, or has changed. */
   | { readonly topic: 'manager'; readonly id: string }
+  /** An alarm was raised or is over. */
+  | { readonly topic: 'alarm'; readonly id: string }
   /** The pool of campaigns changed. */
   | { readonly topic: 'pool' }
   /** A request was written for this switch's controller. */

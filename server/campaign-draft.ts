@@ -1,9 +1,10 @@
-import { defaultDispositions, rulesSchema, type CampaignChange, type CampaignInput, type Manager } from '../domain/campaign.ts';
+import { defaultDispositions, rulesSchema, type CampaignChange, type CampaignInput, type Destinations, type Manager } from '../domain/campaign.ts';
 import { phoneReasonText, readPhone } from '../domain/phone.ts';
 import { readTimeZone, zoneOfCountry } from '../domain/time-zone.ts';
 import { isManagerLogin } from '../platform/postgres/campaign-managers.ts';
 import type { CampaignDraft } from '../platform/postgres/campaigns.ts';
 import type { Db } from '../platform/postgres/database.ts';
+import { destinationProblem } from './destinations.ts';
 import { badField, type Refusal } from './http/answer.ts';
 
 /** Everything a new campaign needs: what was not given gets its usual value. */
@@ -21,6 +22,7 @@ export function draftOf(input: CampaignInput, sipHosts: readonly string[]): Camp
     managers: checked.managers ?? [],
     managerRing: input.managerRing ?? 'inTurn',
     rules: input.rules ?? rulesSchema.parse({}),
+    destinations: input.destinations ?? null,
   };
 }
 
@@ -43,6 +45,15 @@ export function checkChange(change: CampaignChange, country: string, sipHosts: r
 export async function checkLogins(db: Db, customerId: string, { managers = [] }: Pick<CampaignChange, 'managers'> | Pick<CampaignDraft, 'managers'>): Promise<Refusal | undefined> {
   for (const [index, { email }] of managers.entries())
     if (email !== '' && !(await isManagerLogin(db, { customerId, email }))) return badField(`managers.${index}.email`, 'there is no manager’s login with this e-mail');
+  return undefined;
+}
+
+/** Managers' telephones lie where the house and the campaign telephone to; looked at again before each call. */
+export async function checkNumbers(db: Db, { managers = [] }: Pick<CampaignChange, 'managers'> | Pick<CampaignDraft, 'managers'>, own: Destinations | null): Promise<Refusal | undefined> {
+  for (const [index, { kind, address }] of managers.entries()) {
+    const problem = kind === 'phone' ? await destinationProblem(db, { e164: address, own }) : undefined;
+    if (problem !== undefined) return badField(`managers.${index}.address`, problem);
+  }
   return undefined;
 }
 

@@ -86,7 +86,7 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
         case 'pool': return everyOperator();
         case 'request': return requests.answered(nudge);
         case 'manager': return managerPages.changed(nudge.id);
-        case 'switch': return;
+        case 'switch': case 'alarm': return;
         default: return nudge satisfies never;
       }
     },

@@ -2,6 +2,7 @@
  * The one place where dial strings are built, and only from typed parts by strict grammars: in FreeSWITCH a comma dials a
  * second endpoint and `${system(…)}` runs a command. What does not fit is refused, never escaped.
  */
+import { judgeDestination } from '../../domain/destination.ts';
 import type { Destination, LegId } from '../../domain/leg.ts';
 
 /** What the switch can reach. */
@@ -58,6 +59,8 @@ function endpoint(destination: Destination, routes: DialRoutes): string | undefi
       if (!E164.test(destination.e164)) return undefined;
       // The dialplan is named: else the far half inherits the caller's, which is `inline` after a park by transfer.
       if (routes.gateway === undefined) return `loopback/${destination.e164}/robots/XML`;
+      // Whatever was authorised: emergency, premium-rate and satellite numbers never reach a trunk.
+      if (judgeDestination(destination.e164, []) !== undefined) return undefined;
       // Providers take international digits without the plus.
       return isGateway(routes.gateway) ? `sofia/gateway/${routes.gateway}/${destination.e164.slice(1)}` : undefined;
     }

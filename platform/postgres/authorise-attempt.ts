@@ -4,13 +4,14 @@ import { startCall, type NewCall } from '../../domain/call/transition.ts';
 import type { Call, CallManager, ManagerPlace } from '../../domain/call/call.ts';
 import type { CallCommand } from '../../domain/call/command.ts';
 import { readPhone } from '../../domain/phone.ts';
+import { authoriseTrunk, bindTrunk, practiceTrunk, type TrunkRefusal, type TrunkTicket } from './authorise-trunk.ts';
 import { writeNewCall } from './call-store.ts';
 import type { Db } from './database.ts';
 import { finishContact, requeueContact } from './queue.ts';
 
 /** Why a call is not made. The queue is already put right; the operator's screen shows the reason. */
 export type AttemptRefusal =
-  | 'notOnLine' | 'alreadyOnCall' | 'wrapUpOpen' | 'paused' | 'claimLost' | 'campaignNotRunning' | 'outsideWindow' | 'doNotCall' | 'tooManyAttempts' | 'numberBusy' | 'numberNotAllowed';
+  | 'notOnLine' | 'alreadyOnCall' | 'wrapUpOpen' | 'paused' | 'claimLost' | 'campaignNotRunning' | 'outsideWindow' | 'doNotCall' | 'tooManyAttempts' | 'numberBusy' | 'numberNotAllowed' | TrunkRefusal;
 
 export type Authorisation =
   | { readonly ok: true; readonly call: Call; readonly commands: readonly CallCommand[]; readonly commandIds: readonly string[]; readonly campaignId: string }
@@ -29,6 +30,8 @@ export interface AttemptOrder {
   readonly operatorId: string; readonly contactId: string; readonly switchId: string; readonly epoch: bigint;
   /** Chosen beforehand by the caller: the call's id and its contact leg's channel uuid. */
   readonly callId: string; readonly contactLeg: string; readonly nowMs: number;
+  /** The trunk of the switch; the practice line unless given. */
+  readonly trunkId?: string;
   /** The request that is answered by this call, in the same transaction. */
   readonly requestId?: string;
 }
@@ -75,11 +78,20 @@ async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
     await requeueContact(trx, { contactId, at: nextInWindow(nowMs, row.contact_time_zone, window), position: row.position });
     return { ok: false, code: 'outsideWindow' };
   }
-  const { call, commands } = startCall(newCall(order, row, row.operator_leg), nowMs);
+  const trunkId = order.trunkId ?? practiceTrunk;
+  const ticket = await authoriseTrunk(trx, {
+    trunkId, switchId: order.switchId, campaignId: row.campaign_id, e164: row.e164, managers: row.managers.flatMap(callManager), maxDurationMs: row.max_duration_ms,
+  });
+  if (!ticket.ok) {
+    if (ticket.code === 'destinationNotAllowed') await finishContact(trx, { contactId });
+    return ticket;
+  }
+  const { call, commands } = startCall(newCall(order, row, row.operator_leg, ticket), nowMs);
   const { commandIds } = await writeNewCall(trx, {
     call, commands, operatorId: order.operatorId, contactId, customerId: row.customer_id, campaignId: row.campaign_id,
     switchId: order.switchId, epoch: order.epoch, attempt: row.attempts + 1, scriptVersion: row.script_version, e164: row.e164, requestId: order.requestId,
   });
+  if (ticket.counted) await bindTrunk(trx, { callId: order.callId, trunkId, counted: ticket.counted });
   return { ok: true, call, commands, commandIds, campaignId: row.campaign_id };
 }
 
@@ -106,11 +118,11 @@ async function lockClaim(trx: Db, { operatorId, contactId, switchId }: AttemptOr
   return rows[0];
 }
 
-function newCall(order: AttemptOrder, row: Row, operatorLeg: string): NewCall {
+function newCall(order: AttemptOrder, row: Row, operatorLeg: string, { callerId, managers }: TrunkTicket): NewCall {
   return {
-    id: order.callId, operatorLeg, contactLeg: order.contactLeg, callerId: null,
+    id: order.callId, operatorLeg, contactLeg: order.contactLeg, callerId,
     destination: { kind: 'phone', e164: row.e164, ...(row.extension === null ? {} : { extension: row.extension }) },
-    managers: row.managers.flatMap(callManager), managerRing: row.manager_ring, language: row.language,
+    managers, managerRing: row.manager_ring, language: row.language,
     ringTimeoutMs: row.ring_timeout_ms, maxDurationMs: row.max_duration_ms,
   };
 }

@@ -1,5 +1,5 @@
 import type { Campaign, CampaignManager } from '../../domain/api.ts';
-import type { CampaignChange, CampaignState, Disposition, Manager, ManagerRing, Question, Rules } from '../../domain/campaign.ts';
+import type { CampaignChange, CampaignState, Destinations, Disposition, Manager, ManagerRing, Question, Rules } from '../../domain/campaign.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { countCampaigns, noCounts } from './campaign-counts.ts';
 import { listManagers, replaceManagers } from './campaign-managers.ts';
@@ -8,7 +8,7 @@ import type { Db } from './database.ts';
 interface Row {
   id: string; name: string; state: CampaignState; created_at: Date; country: string; language: 'ru' | 'en'; time_zone: string;
   script_version: number; script: string; questions: Question[]; dispositions: Disposition[];
-  manager_ring: ManagerRing;
+  manager_ring: ManagerRing; allowed_countries: string[] | null; allowed_types: Destinations['types'] | null;
   mask_numbers: boolean; max_duration_ms: number; ring_timeout_ms: number; wrap_up_ms: number; max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number;
   window_from: string; window_to: string; window_days: number[];
 }
@@ -18,6 +18,7 @@ export interface CampaignDraft {
   readonly name: string; readonly country: string; readonly language: 'ru' | 'en'; readonly timeZone: string;
   readonly script: string; readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];
   readonly managers: readonly Manager[]; readonly managerRing: ManagerRing; readonly rules: Rules;
+  readonly destinations: Destinations | null;
 }
 
 /** A new campaign with version 1 of its script. One transaction. */
@@ -128,9 +129,10 @@ async function insertScriptVersion(
 }
 
 /** Columns for what is named and nothing else. */
-function campaignColumns({ name, country, language, timeZone, managerRing, rules }: Partial<CampaignDraft> | CampaignChange): Record<string, unknown> {
+function campaignColumns({ name, country, language, timeZone, managerRing, rules, destinations }: Partial<CampaignDraft> | CampaignChange): Record<string, unknown> {
   const columns = {
     name, country, language, time_zone: timeZone, manager_ring: managerRing,
+    ...(destinations === undefined ? {} : { allowed_countries: destinations?.countries ?? null, allowed_types: destinations?.types ?? null }),
     ...(rules === undefined ? {} : {
       mask_numbers: rules.maskNumbers, max_duration_ms: rules.maxDurationMs, ring_timeout_ms: rules.ringTimeoutMs, wrap_up_ms: rules.wrapUpMs,
       max_attempts: rules.maxAttempts, busy_pause_ms: rules.busyPauseMs, no_answer_pause_ms: rules.noAnswerPauseMs,
@@ -146,6 +148,7 @@ function toCampaign(row: Row, counts: Campaign['counts'], columns: readonly stri
     country: row.country, language: row.language, timeZone: row.time_zone,
     script: row.script, scriptVersion: row.script_version, questions: row.questions, dispositions: row.dispositions,
     managers, managerRing: row.manager_ring, manager: managers[0] ?? null,
+    destinations: row.allowed_countries === null || row.allowed_types === null ? null : { countries: row.allowed_countries, types: row.allowed_types },
     rules: {
       maxDurationMs: row.max_duration_ms, ringTimeoutMs: row.ring_timeout_ms, wrapUpMs: row.wrap_up_ms, maxAttempts: row.max_attempts,
       busyPauseMs: row.busy_pause_ms, noAnswerPauseMs: row.no_answer_pause_ms,

@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts';
+import { changeLine, readLines } from './admin/lines.ts';
 import { changeCampaign } from './campaigns/change-campaign.ts';
 import { createCampaign } from './campaigns/create-campaign.ts';
 import { exportResults } from './campaigns/export-results.ts';
@@ -42,5 +43,6 @@ export const routes: readonly Route[] = [
   listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, exportResults, listOperators, makeManagerLink, revokeManagerLink,
   previewList, previewKeptList, takeKeptList, dropKeptList, keptListProblems, listProblems, template, progress,
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
+  readLines, changeLine,
   openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,
 ];

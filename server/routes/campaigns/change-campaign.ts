@@ -1,6 +1,6 @@
 import { campaignChangeSchema, type CampaignChange } from '../../../domain/campaign.ts';
 import { changeCampaign as change, readCampaign } from '../../../platform/postgres/campaigns.ts';
-import { checkChange, checkLogins } from '../../campaign-draft.ts';
+import { checkChange, checkLogins, checkNumbers } from '../../campaign-draft.ts';
 import { answer, notFound } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -23,6 +23,8 @@ export const changeCampaign = route({
     if ('refused' in checked) return checked;
     const wrongLogin = await checkLogins(db, own.customerId, checked);
     if (wrongLogin) return wrongLogin;
+    const wrongNumber = await checkNumbers(db, checked, checked.destinations === undefined ? current.destinations : checked.destinations);
+    if (wrongNumber) return wrongNumber;
     await change(db, { ...own, userId: user.id, change: checked });
     nudges.publish({ topic: 'pool' });
     nudges.publish({ topic: 'campaign', id: params.id });

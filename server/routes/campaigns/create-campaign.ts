@@ -1,6 +1,6 @@
 import { campaignInputSchema } from '../../../domain/campaign.ts';
 import { createCampaign as create } from '../../../platform/postgres/campaigns.ts';
-import { checkLogins, draftOf } from '../../campaign-draft.ts';
+import { checkLogins, checkNumbers, draftOf } from '../../campaign-draft.ts';
 import { answer } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { tenantOf } from './tenant.ts';
@@ -18,6 +18,8 @@ export const createCampaign = route({
     const customerId = tenantOf(user);
     const wrongLogin = await checkLogins(db, customerId, draft);
     if (wrongLogin) return wrongLogin;
+    const wrongNumber = await checkNumbers(db, draft, draft.destinations);
+    if (wrongNumber) return wrongNumber;
     return answer(await create(db, { customerId, userId: user.id, draft }), 201);
   },
 });

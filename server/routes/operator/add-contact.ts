@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { phoneReasonText, readPhone } from '../../../domain/phone.ts';
 import { addExtraContact } from '../../../platform/postgres/extra-contact.ts';
 import { findOwnCall } from '../../../platform/postgres/notes.ts';
+import { destinationProblem } from '../../destinations.ts';
 import { answer, badField, notFound, refuse } from '../../http/answer.ts';
 import { ofCall } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -26,6 +27,8 @@ export const addContact = route({
     const read = readPhone(phone, call.country);
     if (!read.ok) return badField('phone', phoneReasonText(read.reason));
     const { e164, extension } = read;
+    const problem = await destinationProblem(db, { e164, own: call.destinations });
+    if (problem !== undefined) return badField('phone', problem);
     const added = await addExtraContact(db, { operatorId: user.id, campaignId: call.campaignId, e164, name, note, nowMs: Date.now(), ...(extension === undefined ? {} : { extension }) });
     if (!added.ok) return refuse(409, added.code, refusalOf(added.code), { fields: [{ field: 'phone', message: refusalOf(added.code) }] });
     nudges.publish({ topic: 'campaign', id: call.campaignId });

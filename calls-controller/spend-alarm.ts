@@ -1,0 +1,33 @@
+import type { Logger } from '../platform/log.ts';
+import type { Nudges } from '../platform/nudges.ts';
+import { clearSpendAlarm, raiseAlarm, readSpend } from '../platform/postgres/alarms.ts';
+import type { Db } from '../platform/postgres/database.ts';
+import { spendCapHit } from './metrics.ts';
+
+/** The day's cap is reached: no new attempt leaves, and the administrator is told, once. */
+export class SpendAlarm {
+  constructor(readonly options: { readonly db: Db; readonly nudges: Nudges; readonly log: Logger }) {}
+
+  /** An attempt was refused for it. Never throws: the refusal stands by itself. */
+  async raise(): Promise<void> {
+    const { db, nudges, log } = this.options;
+    spendCapHit.set(1);
+    try {
+      const spend = await readSpend(db);
+      if (!(await raiseAlarm(db, { kind: 'spendCapReached', subject: spend.day, detail: { ...spend } }))) return;
+      log.error({ ...spend }, 'the day’s spend cap is reached: no new calls leave; raise the cap or wait for tomorrow');
+      nudges.publish({ topic: 'alarm', id: 'spendCapReached' });
+    } catch (error) {
+      log.error({ error: (error as Error).message }, 'alarm of the spend cap not raised');
+    }
+  }
+
+  /** Slow tick: another day, or a higher cap. */
+  async tick(): Promise<void> {
+    const { db, nudges, log } = this.options;
+    if (!(await clearSpendAlarm(db))) return;
+    spendCapHit.set(0);
+    log.info('the spend cap has room again');
+    nudges.publish({ topic: 'alarm', id: 'spendCapReached' });
+  }
+}
