@@ -16,6 +16,7 @@ const redis = openRedis(config.redisUrl, log);
 const { gateway, sipHosts, eslUrl } = config.switch;
 const target = new EslSwitch({ url: eslUrl, sipHosts, log, ...(gateway === undefined ? {} : { gateway }) });
 const leaving = new AbortController();
+const leaveWithinMs = 10_000;
 /** What is running; empty while the switch still has another owner. */
 const running: { controller?: Controller } = {};
 
@@ -32,6 +33,8 @@ log.info({ switchId: config.switch.id, practice: gateway === undefined, standIn:
 
 async function leave(reason: string): Promise<void> {
   if (leaving.signal.aborted) return;
+  // Whatever is away by then (database, Redis, the reader of our log): nobody waits for this process for ever.
+  setTimeout(() => process.exit(1), leaveWithinMs).unref();
   leaving.abort();
   log.info({ reason }, 'leaving: no new calls, running ones live on');
   clearInterval(leavingMetrics);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -50,13 +50,16 @@ async function ended({ child }: Start): Promise<number | null> {
   return child.exitCode;
 }
 
-/** Processes whose command line names the directory: nothing of ours runs elsewhere. */
-async function processesOf(dataDir: string): Promise<string[]> {
-  const ps = spawn('ps', ['-eo', 'pid,args'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  let text = '';
-  ps.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  await once(ps, 'close');
-  return text.split('\n').filter((line) => line.includes(dataDir) && !line.includes('ps -eo'));
+/** Processes whose command line or environment names the directory: nothing of ours runs elsewhere. */
+function processesOf(dataDir: string): string[] {
+  const read = (pid: string, file: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8').replaceAll('\0', ' ');
+    } catch {
+      return ''; // It ended while we looked.
+    }
+  };
+  return readdirSync('/proc').filter((pid) => /^[0-9]+$/.test(pid) && `${read(pid, 'cmdline')} ${read(pid, 'environ')}`.includes(dataDir)).map((pid) => `${pid} ${read(pid, 'cmdline')}`);
 }
 
 const dataDirs: string[] = [];
@@ -98,7 +101,7 @@ describe('npm start', () => {
 
     process.kill(-first.child.pid!, 'SIGINT');
     expect(await ended(first)).toBe(0);
-    expect(await processesOf(dataDir)).toEqual([]);
+    await expect.poll(() => processesOf(dataDir), { timeout: 15_000 }).toEqual([]);
 
     const again = npmStart(env);
     await again.line(/Ctrl-C stops everything/);
@@ -106,7 +109,7 @@ describe('npm start', () => {
     expect(campaigns.campaigns.map((campaign) => campaign.name)).toContain('Kept');
     process.kill(-again.child.pid!, 'SIGINT');
     await ended(again);
-    expect(await processesOf(dataDir)).toEqual([]);
+    await expect.poll(() => processesOf(dataDir), { timeout: 15_000 }).toEqual([]);
   });
 
   it('has a practice line without any FreeSWITCH, says so, and takes it along even when it is killed', { timeout: 60_000 }, async () => {
