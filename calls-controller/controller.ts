@@ -8,7 +8,8 @@ import type { Db } from '../platform/postgres/database.ts';
 import { practiceTrunk } from '../platform/postgres/authorise-trunk.ts';
 import { ensureTrunk } from '../platform/postgres/trunks.ts';
 import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
-import { recordLink } from '../platform/postgres/switches.ts';
+import { descriptionOf } from '../platform/switch-description.ts';
+import { describeSwitch, recordLink, recordSessions } from '../platform/postgres/switches.ts';
 import type { LinkFact, Switch, SwitchFact } from './esl/switch.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { linkUp } from './metrics.ts';
@@ -48,6 +49,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
   const lease = await acquireLease(db, { switchId, ownerId: randomUUID(), log, onLost: () => options.onLost(), signal });
   const { epoch } = lease;
   target.fence(lease);
+  await describeSwitch(db, { epoch, ...descriptionOf(switchConfig) });
   let draining = false;
   // Nobody has heard the switch since its former owner did.
   const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined };
@@ -131,7 +133,7 @@ function followLink({ db, target, runner, reconciler, requests, log, switchId, e
     await requests.open();
   };
   target.onLink((fact) => {
-    if (fact.kind === 'heartbeat') return;
+    if (fact.kind === 'heartbeat') return void recordSessions(db, { switchId, epoch, ...fact }).catch((error: Error) => log.warn({ error: error.message }, 'sessions not written'));
     line.isUp = fact.kind === 'up';
     linkUp.set(line.isUp ? 1 : 0);
     log[line.isUp ? 'info' : 'warn'](fact, line.isUp ? 'switch is up' : 'switch is lost; talks go on, reconnecting');

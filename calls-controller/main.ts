@@ -20,7 +20,10 @@ const leaveWithinMs = 10_000;
 /** What is running; empty while the switch still has another owner. */
 const running: { controller?: Controller } = {};
 
+registry.setDefaultLabels({ switch: config.switch.id });
 const leavingMetrics = setInterval(() => {
+  // A standby's figures are not the switch's.
+  if (!running.controller) return;
   void registry.metrics().then((text) => leaveMetrics(redis, config.switch.id, text)).catch((error: Error) => log.debug({ error: error.message }, 'metrics not left'));
 }, 5_000);
 

@@ -5,6 +5,7 @@ import type { Db } from '../platform/postgres/database.ts';
 import { attachOperatorLeg, detachOperatorLeg, isOperatorLeg, listSilentPages, pauseOverdueWrapUps, readOperatorLeg } from '../platform/postgres/operator-legs.ts';
 import { claimNextContact, releaseClaim, releaseExpiredClaims } from '../platform/postgres/queue.ts';
 import { readOperatorCampaign } from '../platform/postgres/operator-campaign.ts';
+import { isDraining, listLegsToMove } from '../platform/postgres/switch-service.ts';
 import type { Switch, SwitchFact } from './esl/switch.ts';
 import { standingParkTimeoutMs } from './execute.ts';
 import type { LiveCall, Runner } from './runner.ts';
@@ -17,6 +18,8 @@ const watchedMs = 6_000;
 const longestGapMs = 5_000;
 /** A standing leg has been lost after about 1,500 bridges (FS#2870); a call takes at most three. */
 const renewAfterCalls = 400;
+/** Operators of a drained switch that are moved at a tick (2 s): their pages call in elsewhere at once. */
+const movedAtOnce = 25;
 
 export interface OperatorLinesOptions {
   readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly nudges: Nudges; readonly log: Logger; readonly switchId: string;
@@ -50,6 +53,7 @@ export class OperatorLines {
     }
     await target.arm(fact.leg, 'operator', standingParkTimeoutMs);
     log.info({ operatorId: line.operatorId, leg: fact.leg }, 'operator on line');
+    if (line.lostCallId !== null) log.warn({ callId: line.lostCallId, operatorId: line.operatorId }, 'call lost with its switch; its operator works here now');
     if (line.formerLeg !== null && line.formerLeg !== fact.leg) await target.hangup(line.formerLeg, 'NORMAL_CLEARING');
     if (line.boundCallId !== null) await runner.apply(line.boundCallId, { type: 'OperatorLegReplaced', leg: fact.leg, at: fact.at });
     else await this.claimNext(line.operatorId);
@@ -73,6 +77,7 @@ export class OperatorLines {
 
   /** The operator is free of a call. A leg that has served many is ended now, between two; the page calls in again by itself. */
   async released(operatorId: string): Promise<void> {
+    await this.#moveOn();
     const operator = await readOperatorCampaign(this.options.db, { operatorId });
     const calls = operator?.leg ? (this.#calls.get(operator.leg) ?? 0) + 1 : 0;
     if (operator?.leg) this.#calls.set(operator.leg, calls);
@@ -99,6 +104,7 @@ export class OperatorLines {
     try {
       await this.#endSilentPages();
       await this.#freeOverdue();
+      await this.#moveOn();
     } finally {
       this.#ticking = false;
     }
@@ -120,6 +126,18 @@ export class OperatorLines {
       const ended = await target.hangup(leg, 'NORMAL_CLEARING');
       if (!ended.ok && ended.reason === 'noSuchChannel') await this.hungUp(leg);
       await releaseClaim(db, { operatorId });
+    }
+  }
+
+  /** This switch is drained: whoever is between calls loses the leg, and the page calls in again by itself, at another switch. */
+  async #moveOn(): Promise<void> {
+    const { db, target, runner, log, switchId } = this.options;
+    if (!(await isDraining(db, { switchId }))) return;
+    for (const { operatorId, leg } of await listLegsToMove(db, { switchId, limit: movedAtOnce })) {
+      if (runner.callOfLeg(leg)) continue;
+      log.info({ operatorId, leg }, 'switch is drained, the operator is moved to another one');
+      const ended = await target.hangup(leg, 'NORMAL_CLEARING');
+      if (!ended.ok && ended.reason === 'noSuchChannel') await this.hungUp(leg);
     }
   }
 

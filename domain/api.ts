@@ -118,6 +118,17 @@ export interface PhoneCredentials {
 export const callRequestKinds = ['hangUp', 'transfer', 'handOver', 'return'] as const;
 export type CallRequestKind = (typeof callRequestKinds)[number];
 
+// ── administrator ───────────────────────────────────────────────────────────────────────────────────────
+/** A FreeSWITCH of the house. `operators`: standing legs; `calls`: those that have not ended; `sessions`: what the switch says itself. */
+export interface SwitchState {
+  readonly id: string; readonly wsUrl: string | null; readonly up: boolean; readonly downSince: string | null;
+  /** Nothing new starts there since then. */
+  readonly drainingSince: string | null;
+  readonly practice: boolean; readonly operators: number; readonly calls: number; readonly sessions: number; readonly maxSessions: number | null;
+  /** It can be taken out without anybody noticing. */
+  readonly empty: boolean;
+}
+
 // ── manager ─────────────────────────────────────────────────────────────────────────────────────────────
 /** What rings on a manager's page before Accept: no more than this of the contact. */
 export interface RingingTransfer {

@@ -19,8 +19,9 @@ const run = {
   'test:browser': () => vitest(['test/browser', ...args]),
   'test:contract': () => typescript('test/switch-contract/run.ts', args),
   bench,
+  switches: () => inProcess('../local/switches.ts', ({ switches }) => switches(args, process.env)),
 }[command];
-if (!run) fail(`There is no command "${command}". Use start, test, check, test:contract, test:browser or bench.`);
+if (!run) fail(`There is no command "${command}". Use start, test, check, test:contract, test:browser, bench or switches.`);
 process.exitCode = await run();
 
 function fail(line) {

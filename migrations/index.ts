@@ -5,6 +5,7 @@ import * as managers from './0003_managers.ts';
 import * as resultFilters from './0004_result_filters.ts';
 import * as accounts from './0006_accounts.ts';
 import * as destinations from './0007_destinations.ts';
+import * as switches from './0009_switches.ts';
 import * as faults from './0010_faults.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
@@ -15,5 +16,6 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0004_result_filters', resultFilters],
   ['0006_accounts', accounts],
   ['0007_destinations', destinations],
+  ['0009_switches', switches],
   ['0010_faults', faults],
 ];

@@ -485,6 +485,7 @@ alter table script_versions add constraint script_versions_customer_id_fkey FORE
 alter table spend_days add constraint spend_days_pkey PRIMARY KEY (day, trunk_id);
 alter table spend_days add constraint spend_days_trunk_id_fkey FOREIGN KEY (trunk_id) REFERENCES trunks(id);
 alter table switches add constraint switches_pkey PRIMARY KEY (id);
+alter table switches add constraint switches_max_sessions_check CHECK ((max_sessions > 0));
 alter table transfer_tokens add constraint transfer_tokens_pkey PRIMARY KEY (token_hash);
 alter table transfer_tokens add constraint transfer_tokens_transfer_id_fkey FOREIGN KEY (transfer_id) REFERENCES transfers(id) ON DELETE CASCADE;
 alter table transfers add constraint transfers_pkey PRIMARY KEY (id);
@@ -546,6 +547,7 @@ CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (l
 CREATE INDEX operators_on_line ON public.operators USING btree (switch_id) WHERE (leg IS NOT NULL);
 CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id);
 CREATE INDEX requests_pending ON public.requests USING btree (switch_id, id) WHERE (handled_at IS NULL);
+CREATE UNIQUE INDEX switches_directory_hash ON public.switches USING btree (directory_hash) WHERE (directory_hash IS NOT NULL);
 CREATE INDEX transfer_tokens_transfer ON public.transfer_tokens USING btree (transfer_id);
 CREATE INDEX transfers_call ON public.transfers USING btree (call_id);
 CREATE INDEX transfers_manager ON public.transfers USING btree (manager_id, created_at DESC);

@@ -6,9 +6,10 @@ import type { Config } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import { openNudges } from '../platform/nudges.ts';
 import { migrate, openDatabase } from '../platform/postgres/database.ts';
-import { ensureSwitch } from '../platform/postgres/health.ts';
 import { openRateLimit } from '../platform/postgres/rate-limits.ts';
 import { obtainSecret } from '../platform/postgres/secrets.ts';
+import { ensureSwitch } from '../platform/postgres/switches.ts';
+import { descriptionOf } from '../platform/switch-description.ts';
 import { openRedis } from '../platform/redis.ts';
 import type { House } from './house.ts';
 import { handleErrors } from './http/errors.ts';
@@ -26,6 +27,7 @@ import { createRequests } from './requests.ts';
 import { routes } from './routes/index.ts';
 import { openSockets, type Sockets } from './sockets.ts';
 import { openDirectory, type DirectoryListener } from './switch/directory-listener.ts';
+import { SwitchOrigins } from './switch/switch-origins.ts';
 
 const bodyLimit = '512kb';
 const quarterHourMs = 900_000;
@@ -47,7 +49,9 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   const redis = openRedis(config.redisUrl, log);
   const nudges = openNudges(config.redisUrl, log);
   const keptUploads = new KeptUploads({ log });
+  const switchOrigins = new SwitchOrigins(db, log);
   const close = async () => {
+    switchOrigins.stop();
     await keptUploads.stop();
     await nudges.stop();
     redis.disconnect();
@@ -55,7 +59,8 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   };
   try {
     await migrate(db);
-    await ensureSwitch(db, config.switch.id);
+    await ensureSwitch(db, descriptionOf(config.switch));
+    await switchOrigins.refresh();
     await keptUploads.sweep();
     const store = new SessionStore(redis);
     const session = sessions(config, store, await obtainSecret(db, 'session'));
@@ -73,21 +78,21 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
     // socket.io takes its own requests before the application sees them, so the server is there first.
     const http = createServer((request, response) => void app(request, response));
     const sockets = openSockets(opened, http, { session, store });
-    const app = createApp({ ...opened, sessionEnded: (id) => sockets.sessionEnded(id) }, createMetrics(() => sockets.count()), session, siteDirectory);
-    return runServer(http, sockets, openDirectory({ db, config, log }), config, close);
+    const app = createApp({ ...opened, sessionEnded: (id) => sockets.sessionEnded(id) }, createMetrics(() => sockets.count()), session, { siteDirectory, switchOrigins });
+    return runServer(http, sockets, openDirectory({ db, log, config }), config, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function createApp(house: House, metrics: Metrics, session: RequestHandler, siteDirectory: string): express.Express {
+function createApp(house: House, metrics: Metrics, session: RequestHandler, { siteDirectory, switchOrigins }: { siteDirectory: string; switchOrigins: SwitchOrigins }): express.Express {
   const { config, log } = house;
   const app = express();
   app.disable('x-powered-by').set('query parser', 'simple');
   if (config.publicUrl.startsWith('https:')) app.set('trust proxy', ['loopback', 'linklocal', 'uniquelocal']);
   const description = JSON.stringify(describe(routes));
-  app.use(observeRequests(log, metrics), ...securityHeaders(config));
+  app.use(observeRequests(log, metrics), ...securityHeaders(config, () => switchOrigins.all()));
   app.use(health(house, metrics));
   app.get(['/openapi.json', '/api/v1/openapi.json'], (_request, response) => void response.type('application/json').send(description));
   app.use('/api/v1', refuseForeign(config), refuseWithoutSessions(session), express.json({ limit: bodyLimit }), mountRoutes(house, routes));

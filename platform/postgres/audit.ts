@@ -6,7 +6,7 @@ export const auditActions = [
   'signedIn', 'signInFailed', 'signedOut', 'sessionEnded', 'everySessionEnded',
   'passwordChanged', 'passwordResetAsked', 'passwordReset', 'totpEnrolled', 'totpRemoved', 'totpFailed', 'recoveryCodeUsed', 'recoveryCodesMade',
   'campaignStarted', 'campaignPaused', 'campaignChanged', 'listUploaded', 'resultsExported', 'problemsExported', 'managerLinked', 'managerUnlinked', 'managerInvited',
-  'recordingPlayed', 'recordingErased', 'moneyChanged', 'userInvited', 'switchDrained', 'spendCapReached', 'destinationsChanged',
+  'recordingPlayed', 'recordingErased', 'moneyChanged', 'userInvited', 'switchDrained', 'switchResumed', 'spendCapReached', 'destinationsChanged',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -11,7 +11,7 @@ import { finishContact, requeueContact } from './queue.ts';
 
 /** Why a call is not made. The queue is already put right; the operator's screen shows the reason. */
 export type AttemptRefusal =
-  | 'notOnLine' | 'alreadyOnCall' | 'wrapUpOpen' | 'paused' | 'claimLost' | 'campaignNotRunning' | 'outsideWindow' | 'doNotCall' | 'tooManyAttempts' | 'numberBusy' | 'numberNotAllowed' | TrunkRefusal;
+  | 'notOnLine' | 'switchDraining' | 'alreadyOnCall' | 'wrapUpOpen' | 'paused' | 'claimLost' | 'campaignNotRunning' | 'outsideWindow' | 'doNotCall' | 'tooManyAttempts' | 'numberBusy' | 'numberNotAllowed' | TrunkRefusal;
 
 export type Authorisation =
   | { readonly ok: true; readonly call: Call; readonly commands: readonly CallCommand[]; readonly commandIds: readonly string[]; readonly campaignId: string }
@@ -23,7 +23,7 @@ interface Row {
   script_version: number; ring_timeout_ms: number; max_duration_ms: number; max_attempts: number;
   window_from: string; window_to: string; window_days: number[];
   contact_time_zone: string; attempts: number; e164: string; extension: string | null; position: number;
-  operator_leg: string | null; operator_state: string; dnc: boolean; entered: boolean;
+  operator_leg: string | null; operator_state: string; draining: boolean; dnc: boolean; entered: boolean;
 }
 
 export interface AttemptOrder {
@@ -59,6 +59,7 @@ async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
   if (!row) return { ok: false, code: 'claimLost' };
   const window = { from: row.window_from, to: row.window_to, days: row.window_days };
   if (row.operator_leg === null) return { ok: false, code: 'notOnLine' };
+  if (row.draining) return { ok: false, code: 'switchDraining' };
   if (row.operator_state === 'wrapUp') return { ok: false, code: 'wrapUpOpen' };
   if (row.operator_state === 'paused') return { ok: false, code: 'paused' };
   if (row.operator_state !== 'ready') return { ok: false, code: 'alreadyOnCall' };
@@ -104,6 +105,7 @@ async function lockClaim(trx: Db, { operatorId, contactId, switchId }: AttemptOr
        p.ring_timeout_ms, p.max_duration_ms, p.max_attempts, p.window_from::text, p.window_to::text, p.window_days,
        c.time_zone as contact_time_zone, c.attempts, n.e164, n.extension, n.position,
        case when o.switch_id = :switchId then o.leg end as operator_leg, o.state as operator_state,
+       exists (select from switches s where s.id = :switchId and s.draining_at is not null) as draining,
        exists (select from dnc_numbers d where d.e164 = n.e164 and (d.customer_id is null or d.customer_id = q.customer_id)) as dnc,
        exists (select from operator_entered_numbers e where e.operator_id = :operatorId and e.e164 = n.e164) as entered
      from call_queue q

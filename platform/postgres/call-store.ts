@@ -167,19 +167,27 @@ export async function findWrittenStep(db: Db, { call, version, epoch, event, com
  * Ends a call whose handling failed, so that neither its operator nor its number is bound for ever: the record stays for
  * study as it was, marked as quarantined. The legs are the caller's to end.
  */
-export async function quarantineCall(db: Db, { callId, epoch }: { callId: string; epoch: bigint }): Promise<void> {
+export const quarantineCall = (db: Db, { callId, epoch }: { callId: string; epoch: bigint }): Promise<void> => abandonCall(db, { callId, epoch: String(epoch), endedBy: 'quarantine', unanswered: 'failed' });
+
+/**
+ * Ends a call whose switch has not been up for long and whose operator has gone on line at another one: nobody can say any
+ * more what became of it, unless it was answered before. Its owner's late write finds no row of that version.
+ */
+export const loseCall = (trx: Db, { callId }: { callId: string }): Promise<void> => abandonCall(trx, { callId, epoch: null, endedBy: 'switchLost', unanswered: 'unknown' });
+
+async function abandonCall(db: Db, { callId, epoch, endedBy, unanswered }: { callId: string; epoch: string | null; endedBy: string; unanswered: 'failed' | 'unknown' }): Promise<void> {
   await db.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: { bound: boolean; answered: boolean }[] }>(
-      `with before as (select id, operator_bound from calls where id = :callId and epoch = :epoch and ended_at is null for update)
+      `with before as (select id, operator_bound from calls where id = :callId and epoch = coalesce(:epoch::bigint, epoch) and ended_at is null for update)
        update calls k set ended_at = now(), released_at = coalesce(k.released_at, now()), operator_bound = false, number_live = false,
-         outcome = coalesce(k.outcome, case when k.answered_at is null then 'failed' else 'talked' end), ended_by = 'quarantine', version = k.version + 1
+         outcome = coalesce(k.outcome, case when k.answered_at is null then :unanswered else 'talked' end), ended_by = :endedBy, version = k.version + 1
        from before where k.id = before.id returning before.operator_bound as bound, k.answered_at is not null as answered`,
-      { callId, epoch: String(epoch) },
+      { callId, epoch, unanswered, endedBy },
     );
     if (!rows[0]) return;
     await trx.raw(`delete from call_deadlines where call_id = :callId`, { callId });
     if (rows[0].bound) await releaseOperator(trx, { callId, wrapUp: rows[0].answered });
-    if (!rows[0].answered) await followUnanswered(trx, { callId, outcome: 'failed', nowMs: Date.now() });
+    if (!rows[0].answered) await followUnanswered(trx, { callId, outcome: unanswered, nowMs: Date.now() });
   });
 }
 

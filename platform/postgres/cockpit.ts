@@ -6,6 +6,7 @@ import { maskPhone } from '../../domain/phone.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { orderedFields } from './contact-fields.ts';
 import type { Db } from './database.ts';
+import { switchIsUp } from './switch-service.ts';
 
 /** How often a wrap-up may be extended (WCAG 2.2.1). */
 export const wrapUpExtensions = 10;
@@ -15,7 +16,7 @@ const lastCallMs = 60_000;
 
 interface Row {
   now: Date; operator_id: string; operator_name: string; state: OperatorState; pause_reason: string | null; since: Date; leg: string | null; page_id: string | null;
-  line_up: boolean; wrap_up_until: Date | null; wrap_up_extensions: number; version: string;
+  line_up: boolean; practice: boolean; wrap_up_until: Date | null; wrap_up_extensions: number; version: string;
   campaign_id: string | null; campaign_name: string; campaign_state: CampaignState; script: string; script_version: number; questions: Question[]; dispositions: Disposition[];
   manager_names: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
   machine: Call | null; call_version: number | null; call_script_version: number; notes: string; notes_saved_at: Date | null; answers: Record<string, string>; call_attempt: number | null;
@@ -28,7 +29,8 @@ interface Row {
 export async function readCockpit(db: Db, { operatorId, switchId, practice }: { operatorId: string; switchId: string; practice: boolean }): Promise<Cockpit | undefined> {
   const { rows } = await db.raw<{ rows: Row[] }>(
     `select now() as now, u.id as operator_id, u.name as operator_name, coalesce(o.state, 'offline') as state, o.pause_reason, coalesce(o.since, u.created_at) as since, o.leg, o.page_id,
-       coalesce(s.link_up and s.lease_until > now(), false) as line_up, o.wrap_up_until, coalesce(o.wrap_up_extensions, 0) as wrap_up_extensions, coalesce(o.version, 0) as version,
+       coalesce(${switchIsUp}, false) or (o.leg is null and exists (select from switches s where s.draining_at is null and ${switchIsUp})) as line_up,
+       coalesce(s.practice, :practice) as practice, o.wrap_up_until, coalesce(o.wrap_up_extensions, 0) as wrap_up_extensions, coalesce(o.version, 0) as version,
        p.id as campaign_id, p.name as campaign_name, p.state as campaign_state, v.script, v.version as script_version, v.questions, v.dispositions,
        (select string_agg(m.name, ', ' order by m.position) from campaign_managers m where m.campaign_id = p.id) as manager_names, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
        k.machine, k.version as call_version, k.script_version as call_script_version, k.notes, k.notes_saved_at, k.answers, k.attempt as call_attempt,
@@ -57,17 +59,17 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
          from (select * from calls x where x.operator_id = u.id order by x.created_at desc limit 1) x join contacts xc on xc.id = x.contact_id
          where x.answered_at is null and x.ended_at > now() - :lastCallMs * interval '1 ms') z on k.id is null
      where u.id = :operatorId and u.role = 'operator'`,
-    { operatorId, switchId, lastCallMs },
+    { operatorId, switchId, practice, lastCallMs },
   );
-  return rows[0] && toCockpit(rows[0], practice);
+  return rows[0] && toCockpit(rows[0]);
 }
 
-function toCockpit(row: Row, practice: boolean): Cockpit {
+function toCockpit(row: Row): Cockpit {
   return {
     version: `${row.version}.${row.call_version ?? 0}`,
     now: row.now.toISOString(),
     operator: { id: row.operator_id, name: row.operator_name, state: row.state, pauseReason: row.pause_reason, since: row.since.toISOString() },
-    line: { up: row.line_up, practice, legUp: row.leg !== null, pageId: row.page_id },
+    line: { up: row.line_up, practice: row.practice, legUp: row.leg !== null, pageId: row.page_id },
     campaign: row.campaign_id === null ? null : {
       id: row.campaign_id, name: row.campaign_name, state: row.campaign_state, script: row.script, scriptVersion: row.script_version,
       questions: row.questions, dispositions: row.dispositions,

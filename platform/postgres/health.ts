@@ -1,15 +1,10 @@
 import type { Db } from './database.ts';
+import { switchIsUp } from './switch-service.ts';
 
-/** Whether PostgreSQL answers, and what its newest word about this switch is. */
-export async function checkHealth(db: Db, switchId: string): Promise<{ switchLinkUp: boolean }> {
-  const { rows } = await db.raw<{ rows: { link_up: boolean }[] }>(
-    `select link_up and coalesce(lease_until > now(), false) as link_up from switches where id = ?`,
-    [switchId],
-  );
-  return { switchLinkUp: rows[0]?.link_up ?? false };
-}
+export interface SwitchHealth { readonly id: string; readonly up: boolean; readonly draining: boolean }
 
-/** The switch's row, made when missing: credentials and requests name it. */
-export async function ensureSwitch(db: Db, switchId: string): Promise<void> {
-  await db('switches').insert({ id: switchId }).onConflict('id').ignore();
+/** Whether PostgreSQL answers, and what its newest word about the switches is. */
+export async function checkHealth(db: Db): Promise<{ switches: SwitchHealth[] }> {
+  const { rows } = await db.raw<{ rows: SwitchHealth[] }>(`select s.id, ${switchIsUp} as up, s.draining_at is not null as draining from switches s order by s.id`);
+  return { switches: rows };
 }

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { chooseSwitch, type ChosenSwitch } from './switch-service.ts';
 
 /** Stores a page's one-use credentials, taking back the operator's earlier unused ones, and shows the operator as connecting. One transaction. */
 export async function storeLegCredentials(
@@ -23,6 +24,17 @@ export async function storeLegCredentials(
     );
     if (!rows[0]) throw new Error('no credentials stored');
     return { expiresAt: rows[0].expires_at };
+  });
+}
+
+/** Chooses the operator's switch and stores the credentials for it. One transaction. @returns undefined when every switch is drained */
+export async function storeCredentialsForSwitch(
+  db: Db,
+  { unreachable, ...row }: { username: string; operatorId: string; pageId: string; a1Hash: string; liveMs: number; unreachable: boolean },
+): Promise<(ChosenSwitch & { expiresAt: Date }) | undefined> {
+  return db.transaction(async (trx) => {
+    const chosen = await chooseSwitch(trx, { operatorId: row.operatorId, unreachable });
+    return chosen && { ...chosen, ...(await storeLegCredentials(trx, { ...row, switchId: chosen.switchId })) };
   });
 }
 

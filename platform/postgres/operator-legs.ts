@@ -1,4 +1,6 @@
+import { loseCall } from './call-store.ts';
 import type { Db } from './database.ts';
+import { switchIsUp } from './switch-service.ts';
 
 export interface OperatorLeg {
   readonly operatorId: string;
@@ -6,12 +8,39 @@ export interface OperatorLeg {
   readonly boundCallId: string | null;
 }
 
+export interface AttachedLeg extends OperatorLeg {
+  readonly formerLeg: string | null;
+  /** A call on a switch that is not up, which was given up for this leg. */
+  readonly lostCallId: string | null;
+}
+
 /**
- * The page has called in: its one-use credentials are used up and the leg is the operator's standing leg.
- * @returns undefined when the username is not a live credential of this switch: the leg belongs to nobody.
+ * The page has called in: its one-use credentials are used up and the leg is the operator's standing leg. A call on another
+ * switch still binds the operator while that switch is up; when it is not, the operator has given it up by coming here.
+ * One transaction.
+ * @returns undefined when the username is not a live credential of this switch, or the operator's call is elsewhere: the leg belongs to nobody
  */
-export async function attachOperatorLeg(db: Db, { username, leg, switchId }: { username: string; leg: string; switchId: string }): Promise<(OperatorLeg & { formerLeg: string | null }) | undefined> {
-  const { rows } = await db.raw<{ rows: { operator_id: string; former_leg: string | null; bound: string | null }[] }>(
+export async function attachOperatorLeg(db: Db, { username, leg, switchId }: { username: string; leg: string; switchId: string }): Promise<AttachedLeg | undefined> {
+  return db.transaction(async (trx) => {
+    const elsewhere = await findCallElsewhere(trx, { username, switchId });
+    if (elsewhere?.up) return undefined;
+    if (elsewhere) await loseCall(trx, { callId: elsewhere.callId });
+    const line = await useCredentials(trx, { username, leg, switchId });
+    return line && { ...line, lostCallId: elsewhere?.callId ?? null };
+  });
+}
+
+async function findCallElsewhere(trx: Db, { username, switchId }: { username: string; switchId: string }): Promise<{ callId: string; up: boolean } | undefined> {
+  const { rows } = await trx.raw<{ rows: { id: string; up: boolean }[] }>(
+    `select k.id, ${switchIsUp} as up from leg_credentials c join calls k on k.operator_id = c.operator_id and k.operator_bound join switches s on s.id = k.switch_id
+     where c.username = :username and c.switch_id = :switchId and c.used_at is null and c.expires_at > now() - interval '30 s' and k.switch_id <> :switchId`,
+    { username, switchId },
+  );
+  return rows[0] && { callId: rows[0].id, up: rows[0].up };
+}
+
+async function useCredentials(trx: Db, { username, leg, switchId }: { username: string; leg: string; switchId: string }): Promise<(OperatorLeg & { formerLeg: string | null }) | undefined> {
+  const { rows } = await trx.raw<{ rows: { operator_id: string; former_leg: string | null; bound: string | null }[] }>(
     `with used as (
        update leg_credentials set used_at = now() where username = :username and switch_id = :switchId and operator_id is not null and used_at is null and expires_at > now() - interval '30 s'
        returning operator_id, page_id),

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { switchIsUp } from './switch-service.ts';
 
 /** What is known of a switch's former owner when it is taken over. */
 export interface Ownership {
@@ -87,7 +88,7 @@ export async function renewSwitch(db: Db, { switchId, epoch, leaseMs, marked }: 
 
 /** Gives the lease back, so that the next controller need not wait for its end. */
 export async function releaseSwitch(db: Db, { switchId, epoch }: { switchId: string; epoch: bigint }): Promise<void> {
-  await db.raw(`update switches set owner_id = null, lease_until = null, link_up = false, updated_at = now() where id = :switchId and epoch = :epoch`, { switchId, epoch: String(epoch) });
+  await db.raw(`update switches set owner_id = null, lease_until = null, link_up = false, link_changed_at = case when link_up then now() else link_changed_at end, updated_at = now() where id = :switchId and epoch = :epoch`, { switchId, epoch: String(epoch) });
 }
 
 /** The link's state as the screens show it. @returns the Core-UUID known before: another one means the switch restarted. */
@@ -97,9 +98,70 @@ export async function recordLink(
 ): Promise<string | null> {
   const { rows } = await db.raw<{ rows: { before: string | null }[] }>(
     `with before as (select id, core_uuid from switches where id = :switchId)
-     update switches s set link_up = :up, core_uuid = coalesce(:coreUuid::text, s.core_uuid), updated_at = now()
+     update switches s set link_up = :up, link_changed_at = case when s.link_up = :up then s.link_changed_at else now() end, core_uuid = coalesce(:coreUuid::text, s.core_uuid), updated_at = now()
      from before where s.id = before.id and s.epoch = :epoch returning before.core_uuid as before`,
     { switchId, epoch: String(epoch), up, coreUuid },
   );
   return rows[0]?.before ?? null;
+}
+
+/** What a controller knows of its switch and everybody else must. */
+export interface SwitchDescription {
+  readonly switchId: string;
+  readonly wsUrl: string;
+  readonly practice: boolean;
+  /** `directoryHash` of what it proves itself with. */
+  readonly directoryHash: string;
+}
+
+/** Written by the owner; the newest word counts. Throws SharedSecret. */
+export async function describeSwitch(db: Db, { epoch, ...row }: SwitchDescription & { epoch: bigint }): Promise<void> {
+  await db.transaction(async (trx) => {
+    await freeDirectoryHash(trx, row);
+    await trx.raw(
+      `update switches set ws_url = :wsUrl, practice = :practice, directory_hash = :directoryHash where id = :switchId and epoch = :epoch`,
+      { ...row, epoch: String(epoch) },
+    );
+  });
+}
+
+/** The switch that a server's own environment names, for as long as no controller has described it. Throws SharedSecret. */
+export async function ensureSwitch(db: Db, row: SwitchDescription): Promise<void> {
+  await db.transaction(async (trx) => {
+    const known = (await trx('switches').where({ id: row.switchId }).whereNotNull('ws_url').first('id')) as { id: string } | undefined;
+    if (known) return;
+    await freeDirectoryHash(trx, row);
+    await trx.raw(
+      `insert into switches as s (id, ws_url, practice, directory_hash) values (:switchId, :wsUrl, :practice, :directoryHash)
+       on conflict (id) do update set ws_url = excluded.ws_url, practice = excluded.practice, directory_hash = excluded.directory_hash where s.ws_url is null`,
+      { ...row },
+    );
+  });
+}
+
+/** Two switches that prove themselves alike could not be told apart. */
+export class SharedSecret extends Error {
+  override readonly name = 'SharedSecret';
+}
+
+/** A switch that was given another name leaves its secret to the new one. */
+async function freeDirectoryHash(trx: Db, { switchId, directoryHash }: SwitchDescription): Promise<void> {
+  const { rows } = await trx.raw<{ rows: { id: string; up: boolean }[] }>(
+    `select s.id, ${switchIsUp} as up from switches s where s.directory_hash = :directoryHash and s.id <> :switchId for update`,
+    { switchId, directoryHash },
+  );
+  const [other] = rows;
+  if (other?.up) throw new SharedSecret(`The switches ${other.id} and ${switchId} have the same password: give each its own, so that they can be told apart.`);
+  if (other) await trx('switches').where({ id: other.id }).update({ directory_hash: null });
+}
+
+/** How full the switch is, as it says itself. */
+export async function recordSessions(db: Db, { switchId, epoch, sessions, maxSessions }: { switchId: string; epoch: bigint; sessions: number; maxSessions: number }): Promise<void> {
+  await db.raw(`update switches set sessions = :sessions, max_sessions = greatest(:maxSessions::int, 1) where id = :switchId and epoch = :epoch`, { switchId, epoch: String(epoch), sessions, maxSessions });
+}
+
+/** Which switch asks the directory. */
+export async function findSwitchByDirectoryHash(db: Db, { directoryHash }: { directoryHash: string }): Promise<{ switchId: string } | undefined> {
+  const row = (await db('switches').where({ directory_hash: directoryHash }).first('id')) as { id: string } | undefined;
+  return row && { switchId: row.id };
 }

@@ -4,8 +4,8 @@ import type { Config } from '../../platform/config.ts';
 import { refuse } from './answer.ts';
 import { sendRefusal } from './mount.ts';
 
-/** Strict headers: nothing inline, nothing foreign, but the switch's WebSocket. */
-export function securityHeaders(config: Config): RequestHandler[] {
+/** Strict headers: nothing inline, nothing foreign, but the switches' WebSockets. */
+export function securityHeaders(config: Config, switchOrigins: () => readonly string[]): RequestHandler[] {
   const secure = config.publicUrl.startsWith('https:');
   const { host } = new URL(config.publicUrl);
   return [
@@ -24,7 +24,7 @@ export function securityHeaders(config: Config): RequestHandler[] {
           imgSrc: ["'self'", 'data:'],
           mediaSrc: ["'self'", 'blob:', 'mediastream:'],
           workerSrc: ["'self'"],
-          connectSrc: ["'self'", `${secure ? 'wss' : 'ws'}://${host}`, new URL(config.switch.wsUrl).origin],
+          connectSrc: ["'self'", `${secure ? 'wss' : 'ws'}://${host}`, () => switchOrigins().join(' ')],
           ...(secure ? { upgradeInsecureRequests: [] } : {}),
         },
       },

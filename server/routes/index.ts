@@ -36,6 +36,7 @@ import { wrapUp } from './operator/wrap-up.ts';
 import { readSession } from './sessions/read-session.ts';
 import { signIn } from './sessions/sign-in.ts';
 import { signOut } from './sessions/sign-out.ts';
+import { drainSwitch, readSwitches } from './switches/switches.ts';
 
 /** Every route of `/api/v1`, declared once: the router, the role check and OpenAPI are made from it. */
 export const routes: readonly Route[] = [
@@ -45,4 +46,5 @@ export const routes: readonly Route[] = [
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
   readLines, changeLine,
   openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,
+  readSwitches, drainSwitch,
 ];

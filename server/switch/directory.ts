@@ -1,6 +1,7 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { Router, type Request } from 'express';
 import { findLegCredentials } from '../../platform/postgres/leg-credentials.ts';
+import { findSwitchByDirectoryHash } from '../../platform/postgres/switches.ts';
+import { directoryHash } from '../../platform/switch-description.ts';
 import type { House } from '../house.ts';
 import { sipDomain } from '../sip-domain.ts';
 import { notFoundXml, userXml } from './directory-xml.ts';
@@ -9,28 +10,33 @@ const usernameShape = /^(?:op-[0-9]{1,19}|mg)-[A-Za-z0-9_-]{10,40}$/;
 
 /**
  * What mod_xml_curl asks: who may call in. It answers for a page's fresh user until the leg is up, and for nobody else.
- * Whoever is not the switch finds nothing here, not even a question for a password.
+ * Whoever is not a switch of the house finds nothing here, not even a question for a password.
  */
-export function directory({ db, config, log }: Pick<House, 'db' | 'config' | 'log'>): Router {
+export function directory({ db, log }: Pick<House, 'db' | 'log'>): Router {
   const router = Router();
-  router.post('/switch/directory', (request, response, next) => {
-    if (isSwitch(request.headers.authorization, config.switch.directorySecret)) return next();
-    log.warn({ from: request.socket.remoteAddress }, 'somebody who is not the switch asked the directory');
+  router.post('/switch/directory', async (request, response, next) => {
+    const asking = await switchOf(db, request.headers.authorization);
+    if (asking) {
+      response.locals['switchId'] = asking.switchId;
+      return next();
+    }
+    log.warn({ from: request.socket.remoteAddress }, 'somebody who is not a switch asked the directory');
     response.sendStatus(404);
   }, express.urlencoded({ extended: false, limit: '64kb' }), async (request, response) => {
+    const switchId = String(response.locals['switchId']);
     const username = readUsername(request);
-    const found = username === undefined ? undefined : await findLegCredentials(db, { username, switchId: config.switch.id });
-    if (username !== undefined) log.info({ username, found: found !== undefined }, 'directory');
+    const found = username === undefined ? undefined : await findLegCredentials(db, { username, switchId });
+    if (username !== undefined) log.info({ switchId, username, found: found !== undefined }, 'directory');
     response.type('text/xml').set('Cache-Control', 'no-store');
     response.send(username !== undefined && found ? userXml({ domain: sipDomain, username, a1Hash: found.a1Hash }) : notFoundXml);
   });
   return router;
 }
 
-function isSwitch(authorization: string | undefined, secret: string): boolean {
-  const given = Buffer.from(/^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1] ?? '', 'base64');
-  const digest = (value: string | Buffer) => createHash('sha256').update(value).digest();
-  return timingSafeEqual(digest(given), digest(`switch:${secret}`));
+/** Which switch of the house proves itself; a credential of one is good at that one alone. */
+async function switchOf(db: House['db'], authorization: string | undefined): Promise<{ switchId: string } | undefined> {
+  const given = Buffer.from(/^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1] ?? '', 'base64').toString();
+  return given.startsWith('switch:') ? findSwitchByDirectoryHash(db, { directoryHash: directoryHash(given.slice('switch:'.length)) }) : undefined;
 }
 
 /** The user of a SIP digest that is being checked; undefined for every other question of the switch. */

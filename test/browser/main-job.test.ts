@@ -91,6 +91,6 @@ describe.skipIf(noChromium).each(testSwitches)('the main job in real browsers on
     expect(operator.faults).toEqual([]);
 
     // Whoever watches over the house sees both programs in one place.
-    await until(async () => (await (await fetch(`${exchange.url}/metrics`)).text()).includes('exchange_call_transitions_total{event="HandOverRequested",to="handingOver"} 1'), 'the controller’s metrics');
+    await until(async () => (await (await fetch(`${exchange.url}/metrics`)).text()).includes('exchange_call_transitions_total{event="HandOverRequested",to="handingOver",switch="switch-1"} 1'), 'the controller’s metrics');
   });
 });

@@ -25,7 +25,7 @@ afterAll(() => exchange.stop());
 
 const bodies: Readonly<Record<string, unknown>> = {
   '/campaigns': { name: 'x' }, '/campaigns/{id}': { name: 'mine now' }, '/operator/campaign': { campaignId: null }, '/operator/phone': { pageId: 'page' },
-  '/operator/pause': { paused: true }, '/operator/calls': { contactId: '1' }, '/operator/calls/{id}/requests': { kind: 'hangUp' }, '/operator/calls/{id}/notes': { notes: 'x' },
+  '/operator/pause': { paused: true }, '/switches/{id}': { draining: true }, '/operator/calls': { contactId: '1' }, '/operator/calls/{id}/requests': { kind: 'hangUp' }, '/operator/calls/{id}/notes': { notes: 'x' },
   '/operator/calls/{id}/disposition': { key: 'refused' }, '/operator/calls/{id}/wrap-up': { extend: true }, '/operator/calls/{id}/contacts': { phone: '+79161112233', name: 'x' },
 };
 const bodyOf = (method: string, path: string) => (method === 'GET' ? undefined : bodies[path]);

@@ -5,8 +5,8 @@ import { type DownReason, idle, isOnLine, type LineStats, microphoneFailure, pho
 
 export interface SoftphoneOptions {
   readonly audio: HTMLAudioElement;
-  /** One-use credentials for one leg. */
-  readonly credentials: () => Promise<PhoneCredentials>;
+  /** One-use credentials for one leg. `unreachable`: with those before it, the switch was not reached. */
+  readonly credentials: (unreachable: boolean) => Promise<PhoneCredentials>;
   readonly onState: (state: PhoneState) => void;
   readonly onLevel: (level: number) => void;
   readonly onQuality: (quality: Quality | null) => void;
@@ -33,6 +33,7 @@ export class Softphone {
   private microphone: MediaStream | null = null;
   private stopLevel: (() => void) | null = null;
   private redials = 0;
+  private switchUnreachable = false;
   private lastStats: LineStats | null = null;
   /** Each attempt to be on line; what an older one still reports is nothing to us. */
   private attempt = 0;
@@ -97,7 +98,7 @@ export class Softphone {
     if (!microphone) return;
     let credentials: PhoneCredentials;
     try {
-      credentials = await this.options.credentials();
+      credentials = await this.options.credentials(this.switchUnreachable);
     } catch (error) {
       if (attempt !== this.attempt) return;
       if (this.options.isUnreachable(error)) return this.redial('unreachable');
@@ -108,9 +109,9 @@ export class Softphone {
     if (attempt !== this.attempt) return;
     const mine = (act: () => void) => () => { if (attempt === this.attempt) act(); };
     const line = await openLine(credentials, microphone, this.options.audio, {
-      answered: mine(() => { this.redials = 0; this.happened({ kind: 'answered' }); }),
+      answered: mine(() => { this.redials = 0; this.switchUnreachable = false; this.happened({ kind: 'answered' }); }),
       refused: (statusCode) => { if (attempt === this.attempt) this.fail(statusCode >= 500 || statusCode === 408 ? 'unreachable' : 'refused'); },
-      unreachable: mine(() => this.redial('unreachable')),
+      unreachable: mine(() => { this.switchUnreachable = true; this.redial('unreachable'); }),
       closed: mine(() => this.fail('closed')),
       lost: (lost) => { if (attempt === this.attempt) this.happened({ kind: 'lost', lost }); },
       restored: mine(() => this.happened({ kind: 'restored' })),

@@ -4,6 +4,7 @@ import type { PhoneCredentials } from '../../../domain/api.ts';
 import { managerOutcomes } from '../../../domain/manager-outcome.ts';
 import { managerUsername, storeManagerCredentials } from '../../../platform/postgres/leg-credentials.ts';
 import { saveManagerOutcome, type OpenTransfer } from '../../../platform/postgres/manager-transfers.ts';
+import { readSwitchAddress } from '../../../platform/postgres/switch-service.ts';
 import type { House } from '../../house.ts';
 import { answer, refuse, type Refusal } from '../../http/answer.ts';
 import { ofTransfer } from '../../http/ids.ts';
@@ -47,11 +48,14 @@ export const acceptTransfer = route({
     if ('refused' in open) return open;
     const refused = await ask(house, open, params.id, { kind: 'managerAccept' });
     if (refused) return refused;
-    const { db, config } = house;
+    const { db } = house;
+    // The page goes to the switch where the call is.
+    const wsUrl = await readSwitchAddress(db, { switchId: open.switchId });
+    if (wsUrl === undefined) return refuse(503, 'noAnswer', 'The exchange does not answer: try again.', { retryAfter: 1 });
     const username = managerUsername(randomBytes(12).toString('hex'));
     const password = randomBytes(24).toString('base64url');
     const { expiresAt } = await storeManagerCredentials(db, { username, transferId: params.id, switchId: open.switchId, a1Hash: a1Hash(username, password), liveMs: credentialsLiveMs });
-    return answer({ wsUrl: config.switch.wsUrl, domain: sipDomain, username, password, target: sipTarget, expiresAt: expiresAt.toISOString() } satisfies PhoneCredentials, 201);
+    return answer({ wsUrl, domain: sipDomain, username, password, target: sipTarget, expiresAt: expiresAt.toISOString() } satisfies PhoneCredentials, 201);
   },
 });
 

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { PhoneCredentials } from '../../../domain/api.ts';
-import { ensureSwitch } from '../../../platform/postgres/health.ts';
-import { storeLegCredentials } from '../../../platform/postgres/leg-credentials.ts';
-import { answer } from '../../http/answer.ts';
+import { storeCredentialsForSwitch } from '../../../platform/postgres/leg-credentials.ts';
+import { answer, refuse } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
+import { refusalOf } from './refusals.ts';
 import { a1Hash, sipDomain, sipTarget } from '../../sip-domain.ts';
 
 const liveMs = 120_000;
@@ -15,17 +15,15 @@ export const goOnLine = route({
   path: '/operator/phone',
   roles: ['operator'],
   summary: 'Go on line: one-use credentials, with which the page calls in',
-  body: z.object({ pageId }),
+  body: z.object({ pageId, unreachable: z.boolean('whether the former switch was tried and not reached').default(false) }),
   answers: { 201: 'PhoneCredentials' },
-  async handle({ house: { db, config, nudges }, body, user }) {
+  async handle({ house: { db, nudges }, body, user }) {
     const username = `op-${user.id}-${randomBytes(12).toString('hex')}`;
     const password = randomBytes(24).toString('base64url');
-    await ensureSwitch(db, config.switch.id);
-    const { expiresAt } = await storeLegCredentials(db, {
-      username, operatorId: user.id, switchId: config.switch.id, pageId: body.pageId, a1Hash: a1Hash(username, password), liveMs,
-    });
+    const stored = await storeCredentialsForSwitch(db, { username, operatorId: user.id, pageId: body.pageId, a1Hash: a1Hash(username, password), liveMs, unreachable: body.unreachable });
+    if (!stored) return refuse(409, 'noSwitch', refusalOf('noSwitch'));
     nudges.publish({ topic: 'operator', id: user.id });
-    const credentials: PhoneCredentials = { wsUrl: config.switch.wsUrl, domain: sipDomain, username, password, target: sipTarget, expiresAt: expiresAt.toISOString() };
+    const credentials: PhoneCredentials = { wsUrl: stored.wsUrl, domain: sipDomain, username, password, target: sipTarget, expiresAt: stored.expiresAt.toISOString() };
     return answer(credentials, 201);
   },
 });

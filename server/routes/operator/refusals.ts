@@ -2,6 +2,8 @@
 const refusals: Readonly<Record<string, string>> = {
   notOnLine: 'You are not on line: go on line first.',
   lineDown: 'The switch is not reachable now: try again in a moment.',
+  switchDraining: 'This switch is being taken out of service: you are moved to another one, try again in a moment.',
+  noSwitch: 'Every switch is being taken out of service: try again in a few minutes.',
   alreadyOnCall: 'You are on a call already.',
   wrapUpOpen: 'Finish the wrap-up first: choose a result.',
   paused: 'You are paused: go on first.',

@@ -13,6 +13,9 @@ export interface Line {
 
 const wantedKey = 'onLine';
 const pageKey = 'pageId';
+const reloadedKey = 'reloadedAt';
+/** One that is barred all the same is not helped by loading again. */
+const reloadEveryMs = 60_000;
 /** The page's record and the exchange's may differ this long: a leg is answered here before it is parked there. */
 const forsakenAfterMs = 3_000;
 /** A line that the exchange closes again and again is left to the operator. */
@@ -71,6 +74,18 @@ export class LineKeeper {
     this.forsakenSinceMs = null;
     this.line.dropped();
   }
+}
+
+/**
+ * A switch that has joined the house since this page was loaded is none that its content security policy knows. Loaded anew
+ * the page may reach it, and is on line again by itself; what was typed is kept.
+ */
+export function reloadWhenBarred(): void {
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+    if (effectiveDirective !== 'connect-src' || !blockedURI.startsWith('ws') || !isWanted() || Date.now() - Number(readSession(reloadedKey)) < reloadEveryMs) return;
+    writeSession(reloadedKey, String(Date.now()));
+    location.reload();
+  });
 }
 
 const isWanted = (): boolean => readSession(wantedKey) === '1';

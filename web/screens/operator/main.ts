@@ -11,7 +11,7 @@ import { answerRefused, carryOut, type Desk } from './actions.ts';
 import { announcementOf, lastCallOf } from './announcements.ts';
 import { draftFor, isUnsaved, keptKey } from './draft.ts';
 import { type Intention, intentionOfKey } from './intentions.ts';
-import { LineKeeper } from './line-keeper.ts';
+import { LineKeeper, reloadWhenBarred } from './line-keeper.ts';
 import { NotesSaver } from './notes-saver.ts';
 import { answerFor } from './presence.ts';
 import { firstPage, type OperatorPage, stageKey, withCockpit } from './state.ts';
@@ -45,7 +45,7 @@ class OperatorScreen implements RoleScreen, Desk {
     this.saver = new NotesSaver(api, () => this.state.draft, (draft) => this.update({ draft }), (question) => answerRefused(this, question));
     this.softphone = new Softphone({
       audio: remoteAudio(),
-      credentials: () => api.post<PhoneCredentials>('/operator/phone', { pageId: this.state.pageId }),
+      credentials: (unreachable) => api.post<PhoneCredentials>('/operator/phone', { pageId: this.state.pageId, ...(unreachable ? { unreachable } : {}) }),
       onState: (phone) => this.phoneChanged(phone),
       onLevel: (level) => this.update({ level }),
       onQuality: (quality) => this.update({ quality }),
@@ -59,6 +59,7 @@ class OperatorScreen implements RoleScreen, Desk {
       cockpit: (cockpit) => this.take(cockpit),
     });
     this.listen();
+    reloadWhenBarred();
     void this.keeper.loaded();
   }
 
