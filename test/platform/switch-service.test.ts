@@ -154,7 +154,7 @@ describe('a switch is described', () => {
   test('by its owner, whose word stands against the server’s environment and a former owner', async () => {
     const { db } = database;
     await change('a', { lease_until: null });
-    const epoch = (await takeSwitch(db, { switchId: 'a', ownerId: 'one', leaseMs: 10_000 }))!;
+    const { epoch } = (await takeSwitch(db, { switchId: 'a', ownerId: 'one', leaseMs: 10_000, marked: false }))!;
     await describeSwitch(db, { ...description, epoch });
     await describeSwitch(db, { ...description, wsUrl: 'wss://stale.example.org', epoch: epoch - 1n });
     await ensureSwitch(db, { ...description, wsUrl: 'wss://environment.example.org' });
@@ -163,7 +163,7 @@ describe('a switch is described', () => {
   });
   test('under a new name it takes its secret along; two living ones may not share it', async () => {
     const { db } = database;
-    const epoch = (await takeSwitch(db, { switchId: 'c', ownerId: 'one', leaseMs: 10_000 }))!;
+    const { epoch } = (await takeSwitch(db, { switchId: 'c', ownerId: 'one', leaseMs: 10_000, marked: false }))!;
     await change('a', { directory_hash: 'the same' });
     await expect(describeSwitch(db, { ...description, switchId: 'c', directoryHash: 'the same', epoch })).rejects.toThrow(/a and c have the same password/);
     await isDown('a', 1_000);

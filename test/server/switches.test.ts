@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SwitchState } from '../../domain/api.ts';
 import { switches } from '../../local/switches.ts';
 import { directoryHash } from '../../platform/switch-description.ts';
-import { startExchange, switchPassword, type TestExchange } from './exchange.ts';
+import { startExchange, type TestExchange } from './exchange.ts';
 
 let exchange: TestExchange;
 beforeAll(async () => {
@@ -51,8 +51,8 @@ test('a page is told where its own switch is, and may reach all of them', async 
   await expect.poll(policy, { timeout: 10_000 }).toMatch(/connect-src [^;]*ws:\/\/127.0.0.1:5066 wss:\/\/two.example.org:7443/);
   const ask = async (secret: string) => {
     const form = new URLSearchParams({ section: 'directory', action: 'sip_auth', domain: 'exchange', user: body.username, sip_auth_username: body.username });
-    const response = await fetch(`${exchange.url}/switch/directory`, { method: 'POST', body: form, headers: { authorization: `Basic ${Buffer.from(`switch:${secret}`).toString('base64')}` } });
+    const response = await fetch(exchange.directoryUrl, { method: 'POST', body: form, headers: { authorization: `Basic ${Buffer.from(`switch:${secret}`).toString('base64')}` } });
     return `${response.status} ${/<user id/.test(await response.text()) ? 'found' : 'not found'}`;
   };
-  expect([await ask('the second secret'), await ask(switchPassword), await ask('another secret')]).toEqual(['200 found', '200 not found', '401 not found']);
+  expect([await ask('the second secret'), await ask(exchange.config.switch.directorySecret), await ask('another secret')]).toEqual(['200 found', '200 not found', '404 not found']);
 });
