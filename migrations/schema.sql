@@ -315,6 +315,13 @@ create table switches (
   core_uuid text,
   link_up boolean default false not null,
   updated_at timestamp with time zone default now() not null,
+  ws_url text,
+  practice boolean default true not null,
+  directory_hash text,
+  sessions integer default 0 not null,
+  max_sessions integer,
+  link_changed_at timestamp with time zone default now() not null,
+  draining_at timestamp with time zone,
   owner_marked boolean default false not null
 );
 
