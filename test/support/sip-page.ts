@@ -24,7 +24,11 @@ class SilentSound implements SessionDescriptionHandler {
     return { body: this.#peer.localDescription?.sdp ?? '', contentType: 'application/sdp' };
   }
   hasDescription(contentType: string) { return contentType === 'application/sdp'; }
-  async setDescription(sdp: string) { await this.#peer.setRemoteDescription({ type: 'answer', sdp }); }
+  /** FreeSWITCH answers without a=mid, which browsers make up for and werift does not. */
+  async setDescription(sdp: string) {
+    const mid = /^a=mid:.*$/m.exec(this.#peer.localDescription?.sdp ?? '')?.[0].trim() ?? 'a=mid:0';
+    await this.#peer.setRemoteDescription({ type: 'answer', sdp: /^a=mid:/m.test(sdp) ? sdp : sdp.replace(/^m=audio .*$/m, (line) => `${line.trimEnd()}\r\n${mid}`) });
+  }
   sendDtmf() { return false; }
   close() { void this.#peer.close().catch(() => undefined); }
 }
@@ -46,9 +50,10 @@ export async function callIn({ wsUrl, domain, username, password, target }: Phon
     await new Promise<void>((resolve, reject) => {
       inviter.stateChange.addListener((state) => {
         if (state === SessionState.Established) resolve();
-        if (state === SessionState.Terminated) end('closed');
+        // A refusal is told by onReject with its status, a moment later than this.
+        if (state === SessionState.Terminated) setImmediate(() => end('closed'));
       });
-      inviter.invite({ requestDelegate: { onReject: ({ message }) => reject(new Error(`refused ${message.statusCode}`)) } }).catch(reject);
+      inviter.invite({ requestDelegate: { onReject: ({ message }) => reject(new Error(`refused ${message.statusCode} ${message.reasonPhrase}`)) } }).catch(reject);
       void over.then((how) => reject(new Error(how)));
     });
   } catch (error) {
