@@ -15,7 +15,7 @@ beforeAll(async () => { database = await createTestDatabase(); });
 afterAll(() => database.drop());
 beforeEach(async () => {
   const { db } = database;
-  await db.raw('truncate switches, operators, leg_credentials, calls cascade');
+  for (const table of ['calls', 'leg_credentials', 'operators', 'switches']) await db(table).delete();
   for (const id of ['a', 'b']) await aSwitchInService(id);
 });
 
