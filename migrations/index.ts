@@ -3,6 +3,7 @@ import * as spine from './0001_spine.ts';
 import * as signIn from './0002_sign_in.ts';
 import * as managers from './0003_managers.ts';
 import * as resultFilters from './0004_result_filters.ts';
+import * as quickClaims from './0005_quick_claims.ts';
 import * as accounts from './0006_accounts.ts';
 import * as destinations from './0007_destinations.ts';
 import * as switches from './0009_switches.ts';
@@ -14,6 +15,7 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0002_sign_in', signIn],
   ['0003_managers', managers],
   ['0004_result_filters', resultFilters],
+  ['0005_quick_claims', quickClaims],
   ['0006_accounts', accounts],
   ['0007_destinations', destinations],
   ['0009_switches', switches],

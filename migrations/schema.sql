@@ -579,6 +579,7 @@ AS $function$
 declare
   has_entered boolean := exists (select from operator_entered_numbers e where e.operator_id = in_operator);
 begin
+  perform set_config('synchronous_commit', 'off', true);
   for p in reverse 3..0 loop
     return query
       update call_queue u set claimed_by = in_operator, lease_until = now() + lease_ms * interval '1 ms'

@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrations } from '../../migrations/index.ts';
 import { migrate, rollBackAll } from '../../platform/postgres/database.ts';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -30,6 +32,11 @@ describe('the embedded PostgreSQL', () => {
 });
 
 describe('migrations', () => {
+  it('are all in the list, in the order of their numbers', () => {
+    const files = readdirSync(new URL('../../migrations', import.meta.url)).filter((name) => /^[0-9]{4}_.*\.ts$/.test(name)).map((name) => name.slice(0, -'.ts'.length)).sort();
+    expect(migrations.map(([name]) => name)).toEqual(files);
+  });
+
   it('go up, down to nothing, and up again to the same', async () => {
     const { db, drop } = await createEmptyDatabase();
     try {
