@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CallEvent } from '../domain/call/event.ts';
-import type { SwitchConfig } from '../platform/config.ts';
+import type { RecordingsConfig, SwitchConfig } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
-import { adoptLiveCalls } from '../platform/postgres/call-store.ts';
+import { adoptLiveCalls, type LiveCallRow } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { practiceTrunk } from '../platform/postgres/authorise-trunk.ts';
 import { ensureTrunk } from '../platform/postgres/trunks.ts';
@@ -14,6 +14,7 @@ import type { LinkFact, Switch, SwitchFact } from './esl/switch.ts';
 import { acquireLease, type Lease } from './lease.ts';
 import { linkUp } from './metrics.ts';
 import { ManagerLines } from './manager-lines.ts';
+import { Recorder } from './recordings/recorder.ts';
 import { OperatorLines } from './operator-lines.ts';
 import { Reconciler } from './reconcile.ts';
 import { RequestDrain } from './request-drain.ts';
@@ -22,7 +23,7 @@ import { SpendAlarm } from './spend-alarm.ts';
 import { soundLookMs, SoundWatch } from './sound-watch.ts';
 
 export interface ControllerOptions {
-  readonly db: Db; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger; readonly switchConfig: SwitchConfig;
+  readonly db: Db; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger; readonly switchConfig: SwitchConfig; readonly recordings: RecordingsConfig;
   /** Another controller took the switch over: leave. */
   readonly onLost: () => void;
 }
@@ -54,8 +55,9 @@ export async function startController(options: ControllerOptions, signal: AbortS
   // Nobody has heard the switch since its former owner did.
   const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined };
 
+  const recorder = new Recorder({ db, target, nudges, log, config: options.recordings, switchId, standIn: switchConfig.standIn });
   const runner: Runner = new Runner({
-    db, target, nudges, log, epoch,
+    db, target, recorder, nudges, log, epoch,
     onReleased: (operatorId) => void lines.released(operatorId).catch((error: Error) => log.warn({ operatorId, error: error.message }, 'next contact not claimed')),
     onOperatorGone: (live) => void lines.replaceLeg(live).catch((error: Error) => log.warn({ callId: live.call.id, error: error.message }, 'new leg not looked for')),
     onDoubt: () => reconciler.lookSoon(),
@@ -70,16 +72,13 @@ export async function startController(options: ControllerOptions, signal: AbortS
   const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, trunkId: switchConfig.gateway ?? practiceTrunk, onSpendCap: () => void spendAlarm.raise(), mayDial: () => line.isUp && !draining, onStale: () => options.onLost() });
 
   const takeOver = async (olderThanMs: number) => {
-    for (const row of await adoptLiveCalls(db, { switchId, epoch, olderThanMs, except: [...runner.live.keys()] })) {
-      log.info({ callId: row.call.id, state: row.call.state, pending: row.pending.length }, 'call taken over');
-      runner.adopt(row);
-    }
+    for (const row of await adoptLiveCalls(db, { switchId, epoch, olderThanMs, except: [...runner.live.keys()] })) adopt(runner, row, log);
   };
   await takeOver(0);
   takenOverAt = Date.now();
 
   target.onFact((fact) => tell(fact, runner, lines, managerLines, log));
-  followLink({ db, target, runner, reconciler, requests, log, switchId, epoch, line });
+  followLink({ db, target, recorder, runner, reconciler, requests, log, switchId, epoch, line });
 
   const sound = new SoundWatch({ runner, target, log });
   const reconcile = () => takeOver(unansweredCommitMs).then(() => (line.isUp ? reconciler.look().then(() => runner.resume()) : undefined));
@@ -87,6 +86,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
   target.start();
   // A switch that stays away: what is asked meanwhile is refused with that reason.
   const unheard = setTimeout(() => void requests.open().catch((error: Error) => log.warn({ error: error.message }, 'drain failed; tried again')), switchAwayMs);
+  recorder.start();
 
   return {
     runner, reconciler,
@@ -99,6 +99,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
       // What was taken up is finished, orders and their marks as well; what hangs is left to the next controller.
       await Promise.race([requests.stop().then(() => runner.settled()), new Promise((resolve) => setTimeout(resolve, 3_000))]);
       runner.stop();
+      await recorder.stop();
       await target.stop();
       await releaseQuietly(lease, log);
     },
@@ -113,12 +114,12 @@ interface Line {
 }
 
 interface LinkFollower {
-  readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly reconciler: Reconciler; readonly requests: RequestDrain; readonly log: Logger;
+  readonly db: Db; readonly target: Switch; readonly recorder: Recorder; readonly runner: Runner; readonly reconciler: Reconciler; readonly requests: RequestDrain; readonly log: Logger;
   readonly switchId: string; readonly epoch: bigint; readonly line: Line;
 }
 
 /** Lost: no time passes for the calls. Up again: look at the switch, then give unanswered orders again, let time pass, take requests. */
-function followLink({ db, target, runner, reconciler, requests, log, switchId, epoch, line }: LinkFollower): void {
+function followLink({ db, target, recorder, runner, reconciler, requests, log, switchId, epoch, line }: LinkFollower): void {
   const follow = async (fact: LinkFact) => {
     const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
     const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
@@ -131,6 +132,7 @@ function followLink({ db, target, runner, reconciler, requests, log, switchId, e
       line.deafSince = undefined;
     }
     await requests.open();
+    await recorder.resume([...runner.live.values()].map(({ call }) => call));
   };
   target.onLink((fact) => {
     if (fact.kind === 'heartbeat') return void recordSessions(db, { switchId, epoch, ...fact }).catch((error: Error) => log.warn({ error: error.message }, 'sessions not written'));
@@ -143,6 +145,13 @@ function followLink({ db, target, runner, reconciler, requests, log, switchId, e
     }
     follow(fact).catch((error: Error) => log.warn({ error: error.message }, 'link’s change not followed up; the slow ticks do'));
   });
+}
+
+function adopt(runner: Runner, row: LiveCallRow, log: Logger): void {
+  log.info({ callId: row.call.id, state: row.call.state, pending: row.pending.length }, 'call taken over');
+  runner.adopt(row);
+  // Perhaps given, perhaps not: whoever may not have been told is not recorded.
+  if (row.pending.some(({ command }) => command.type === 'AnnounceRecording')) void runner.apply(row.call.id, { type: 'AnnouncementFailed', reason: 'the controller ended', at: Date.now() });
 }
 
 interface Ticks {

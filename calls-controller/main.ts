@@ -28,7 +28,7 @@ const leavingMetrics = setInterval(() => {
 }, 5_000);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void leave(signal));
-running.controller = await startController({ db, target, nudges, log, switchConfig: config.switch, onLost: () => void leave('another controller owns the switch') }, leaving.signal).catch((error: Error) => {
+running.controller = await startController({ db, target, nudges, log, switchConfig: config.switch, recordings: config.recordings, onLost: () => void leave('another controller owns the switch') }, leaving.signal).catch((error: Error) => {
   if (!leaving.signal.aborted) log.fatal({ error: error.stack }, 'start failed');
   process.exit(leaving.signal.aborted ? 0 : 1);
 });

@@ -14,3 +14,6 @@ export const ordersFailed = new Counter({ name: 'exchange_orders_failed_total', 
 export const quarantined = new Counter({ name: 'exchange_calls_quarantined_total', help: 'Calls whose handling failed and that were ended for it', registers });
 export const spendCapHit = new Gauge({ name: 'exchange_spend_cap_reached', help: '1 while the day’s spend cap refuses new attempts', registers });
 export const linkUp = new Gauge({ name: 'exchange_switch_link_up', help: '1 while the Event Socket is up', registers });
+export const recordingsEnded = new Counter({ name: 'exchange_recordings_total', help: 'Recorded segments by what became of them', labelNames: ['state'], registers });
+export const recordingsWaiting = new Gauge({ name: 'exchange_recordings_waiting', help: 'Finished segments on their way to the store, at most 20 counted', registers });
+export const recordingDiskLow = new Gauge({ name: 'exchange_recordings_disk_low', help: '1 while no recording is started because the disk is full or the spool cannot be used', registers });

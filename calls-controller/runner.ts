@@ -13,6 +13,7 @@ import type { Switch } from './esl/switch.ts';
 import { eventOfFailure, execute } from './execute.ts';
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
 import { Deadlines } from './deadlines.ts';
+import type { Recorder } from './recordings/recorder.ts';
 
 export interface LiveCall {
   call: Call;
@@ -28,6 +29,7 @@ export interface LiveCall {
 export interface RunnerOptions {
   readonly db: Db;
   readonly target: Switch;
+  readonly recorder: Pick<Recorder, 'carryOut'>;
   readonly nudges: Nudges;
   readonly log: Logger;
   readonly epoch: bigint;
@@ -96,7 +98,7 @@ export class Runner {
         continue;
       }
       if ((command.type === 'PlayToLeg' && live.call.state === 'moving') || command.type === 'BridgeLegs') this.#deadlines.set(live.call.id, 'move', Date.now() + moveTimeoutMs);
-      const result = await execute(this.options.target, command);
+      const result = await execute(this.options, live.call.id, command);
       this.options.log.info({ callId: live.call.id, order: command.type, reply: result?.reply }, 'order given again');
       done.push({ id, result: `again: ${result?.reply ?? ''}` });
       if (result?.ok === false) this.options.onDoubt(live.call.id);
@@ -205,13 +207,13 @@ export class Runner {
 
   /** Orders in their order. A failure comes back as an event, after this step. */
   async #carryOut(live: LiveCall, commands: readonly CallCommand[], ids: readonly string[]): Promise<void> {
-    const { target, log } = this.options;
+    const { log } = this.options;
     const done: { id: string; result: string }[] = [];
     let next = 0;
     for (const command of commands) {
       if (command.type === 'AnnounceCall') this.#announce(live);
       if (command.type === 'InviteManager' || command.type === 'RecordInvitation') this.options.nudges.publish({ topic: 'manager', id: command.manager });
-      const result = await execute(target, command);
+      const result = await execute(this.options, live.call.id, command);
       if (result === undefined) continue;
       const id = ids[next++];
       if (id !== undefined) {

@@ -2,6 +2,7 @@
  * Shapes that the server answers and the browser reads (`/api/v1`). Times are ISO 8601 in UTC, durations end in Ms,
  * ids are strings, phone numbers are masked unless the shape says otherwise.
  */
+import type { RecordedWhat } from './call/recording.ts';
 import type { CampaignState, Destinations, Disposition, Manager, ManagerRing, Question, Rules } from './campaign.ts';
 import type { ManagerOutcome } from './manager-outcome.ts';
 
@@ -54,9 +55,19 @@ export interface CallResult {
   readonly answers: readonly { readonly label: string; readonly value: string }[];
   /** Who was given the contact, and what became of it. */
   readonly manager: { readonly name: string; readonly outcome: ManagerOutcome | null } | null;
+  /** How many segments were recorded, or were to be; 0: nothing to open. */
+  readonly recordings: number;
   /** A manager who could not take the contact asked for a call at this time. */
   readonly managerCallbackAt: string | null;
 }
+/** What was recorded of a call. `offsetMs` is its place in the call, counted from the answer; sound can be had of `stored` ones alone. */
+export interface CallRecordingSegment {
+  readonly id: string; readonly segment: number; readonly what: RecordedWhat; readonly state: 'running' | 'stored' | 'failed' | 'erased';
+  /** Why there is none: practiceLine, notAnnounced, refused, diskFull, empty, lost, unreadable; retention. */
+  readonly reason: string | null;
+  readonly startedAt: string; readonly offsetMs: number; readonly durationMs: number | null; readonly bytes: number | null; readonly erasedAt: string | null;
+}
+export interface CallRecordings { readonly segments: readonly CallRecordingSegment[] }
 export interface ResultsPage { readonly results: readonly CallResult[]; readonly next: string | null; readonly counts: CampaignCounts }
 
 // ── operator ────────────────────────────────────────────────────────────────────────────────────────────

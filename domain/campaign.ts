@@ -69,6 +69,13 @@ export const rulesSchema = z
     windowTo: z.string().regex(/^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$/, 'a time looks like 20:00').default('20:00'),
     windowDays: z.array(z.number().int().min(1).max(7)).min(1, 'choose at least one day').default([1, 2, 3, 4, 5, 6, 7]),
     maskNumbers: z.boolean().default(true),
+    recordCalls: z.boolean().default(false),
+    /** Both sides hear it at the answer, before the recording begins. */
+    announceRecording: z.boolean().default(true),
+    /** Contact and manager, once the operator is out of the call. */
+    recordAfterHandOver: z.boolean().default(false),
+    /** Then the sound is erased. */
+    recordingDays: z.number().int().min(1, 'at least 1 day').max(1_095, 'at most 1,095 days').default(30),
   })
   .refine((rules) => rules.windowFrom < rules.windowTo, { path: ['windowTo'], error: 'the window must end after it begins' });
 export type Rules = z.infer<typeof rulesSchema>;

@@ -6,6 +6,7 @@ import * as resultFilters from './0004_result_filters.ts';
 import * as quickClaims from './0005_quick_claims.ts';
 import * as accounts from './0006_accounts.ts';
 import * as destinations from './0007_destinations.ts';
+import * as recordings from './0008_recordings.ts';
 import * as switches from './0009_switches.ts';
 import * as faults from './0010_faults.ts';
 
@@ -18,6 +19,7 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0005_quick_claims', quickClaims],
   ['0006_accounts', accounts],
   ['0007_destinations', destinations],
+  ['0008_recordings', recordings],
   ['0009_switches', switches],
   ['0010_faults', faults],
 ];

@@ -147,7 +147,11 @@ create table campaigns (
   allowed_countries text[],
   allowed_types text[],
   max_live_calls integer,
-  max_calls_per_second smallint
+  max_calls_per_second smallint,
+  record_calls boolean default false not null,
+  announce_recording boolean default true not null,
+  record_after_hand_over boolean default false not null,
+  recording_days smallint default 30 not null
 );
 
 create table contact_numbers (
@@ -272,6 +276,30 @@ create table rate_limits (
   expire bigint
 );
 
+create table recordings (
+  id bigint generated always as identity not null,
+  customer_id bigint not null,
+  campaign_id bigint not null,
+  call_id uuid not null,
+  segment smallint not null,
+  what text not null,
+  switch_id text not null,
+  leg uuid not null,
+  state text default 'running'::text not null,
+  reason text,
+  started_at timestamp with time zone not null,
+  stopped_at timestamp with time zone,
+  offset_ms integer not null,
+  duration_ms integer,
+  bytes integer,
+  format text,
+  storage_key text,
+  tries smallint default 0 not null,
+  next_try_at timestamp with time zone,
+  stored_at timestamp with time zone,
+  erased_at timestamp with time zone
+);
+
 create table recovery_codes (
   user_id bigint not null,
   code_hash text not null,
@@ -315,6 +343,7 @@ create table switches (
   core_uuid text,
   link_up boolean default false not null,
   updated_at timestamp with time zone default now() not null,
+  recording_problem text,
   ws_url text,
   practice boolean default true not null,
   directory_hash text,
@@ -433,6 +462,7 @@ alter table campaigns add constraint campaigns_max_duration_ms_check CHECK (((ma
 alter table campaigns add constraint campaigns_max_live_calls_check CHECK ((max_live_calls > 0));
 alter table campaigns add constraint campaigns_no_answer_pause_ms_check CHECK (((no_answer_pause_ms >= 0) AND (no_answer_pause_ms <= 604800000)));
 alter table campaigns add constraint campaigns_priority_check CHECK (((priority >= 0) AND (priority <= 3)));
+alter table campaigns add constraint campaigns_recording_days_check CHECK (((recording_days >= 1) AND (recording_days <= 1095)));
 alter table campaigns add constraint campaigns_ring_timeout_ms_check CHECK (((ring_timeout_ms >= 5000) AND (ring_timeout_ms <= 120000)));
 alter table campaigns add constraint campaigns_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'running'::text, 'paused'::text, 'finished'::text])));
 alter table campaigns add constraint campaigns_window CHECK (((window_from < window_to) AND (cardinality(window_days) > 0)));
@@ -479,6 +509,16 @@ alter table operators add constraint operators_state_check CHECK ((state = ANY (
 alter table password_resets add constraint password_resets_pkey PRIMARY KEY (token_hash);
 alter table password_resets add constraint password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table rate_limits add constraint rate_limits_pkey PRIMARY KEY (key);
+alter table recordings add constraint recordings_segment UNIQUE (call_id, segment);
+alter table recordings add constraint recordings_pkey PRIMARY KEY (id);
+alter table recordings add constraint recordings_call_id_fkey FOREIGN KEY (call_id) REFERENCES calls(id);
+alter table recordings add constraint recordings_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id);
+alter table recordings add constraint recordings_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table recordings add constraint recordings_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table recordings add constraint recordings_erased CHECK (((state = 'erased'::text) = (erased_at IS NOT NULL)));
+alter table recordings add constraint recordings_state_check CHECK ((state = ANY (ARRAY['running'::text, 'stored'::text, 'failed'::text, 'erased'::text])));
+alter table recordings add constraint recordings_stored CHECK (((state <> 'stored'::text) OR ((storage_key IS NOT NULL) AND (bytes IS NOT NULL) AND (duration_ms IS NOT NULL) AND (format IS NOT NULL))));
+alter table recordings add constraint recordings_what_check CHECK ((what = ANY (ARRAY['conversation'::text, 'briefing'::text, 'handedOver'::text])));
 alter table recovery_codes add constraint recovery_codes_pkey PRIMARY KEY (user_id, code_hash);
 alter table recovery_codes add constraint recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table requests add constraint requests_pkey PRIMARY KEY (id);
@@ -553,6 +593,8 @@ CREATE INDEX lists_campaign ON public.lists USING btree (campaign_id);
 CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (leg IS NOT NULL);
 CREATE INDEX operators_on_line ON public.operators USING btree (switch_id) WHERE (leg IS NOT NULL);
 CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id);
+CREATE INDEX recordings_kept ON public.recordings USING btree (campaign_id, started_at) WHERE (state = 'stored'::text);
+CREATE INDEX recordings_running ON public.recordings USING btree (switch_id, started_at) WHERE (state = 'running'::text);
 CREATE INDEX requests_pending ON public.requests USING btree (switch_id, id) WHERE (handled_at IS NULL);
 CREATE UNIQUE INDEX switches_directory_hash ON public.switches USING btree (directory_hash) WHERE (directory_hash IS NOT NULL);
 CREATE INDEX transfer_tokens_transfer ON public.transfer_tokens USING btree (transfer_id);

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { z } from 'zod';
 import { derivedDirectorySecret } from './directory-secret.ts';
 import { isLoopback, tunnelName } from './loopback.ts';
+import type { S3Config } from './recordings/s3-store.ts';
 import { readTrunkConfig, type TrunkConfig } from './trunk-config.ts';
 
 /** Passwords that everybody knows; a start with one is refused. */
@@ -45,6 +47,16 @@ const schema = z.object({
   DIRECTORY_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,}$/, { error: 'needs at least 16 letters, digits, - and _' }).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must look like https://exchange.example.org' }).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
+  /** Where the sound of calls is kept: `s3://key:secret@host/bucket/prefix?region=eu-central-1` (`&tls=0` without TLS); default a folder in DATA_DIR. */
+  RECORDINGS_URL: z
+    .url({ protocol: /^s3$/, error: 'must look like s3://key:secret@s3.example.org/bucket?region=eu-central-1; unset it for a folder in DATA_DIR' })
+    .refine((value) => new URL(value).username !== '' && new URL(value).password !== '', 'needs a key and a secret: s3://key:secret@s3.example.org/bucket')
+    .refine((value) => /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9._-]+)*\/?$/.test(new URL(value).pathname), 'needs a bucket: s3://key:secret@s3.example.org/bucket')
+    .optional(),
+  /** Where the switch writes while a call is recorded: on the host of the switch and its controller. */
+  RECORDINGS_SPOOL: z.string().regex(/^\//, 'must be an absolute path').optional(),
+  /** With less free space there no recording is started. */
+  RECORDINGS_MIN_FREE_MB: z.coerce.number({ error: 'must be a number of megabytes' }).int().min(1).max(10_000_000).default(500),
   SEED_PASSWORD: z.string().min(8, { error: 'needs at least 8 characters' }).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
@@ -68,6 +80,12 @@ export interface SwitchConfig {
   readonly standIn: boolean;
 }
 
+export interface RecordingsConfig {
+  readonly spoolDir: string;
+  readonly minFreeBytes: number;
+  readonly store: { readonly kind: 'folder'; readonly directory: string } | S3Config;
+}
+
 export interface Config {
   readonly port: number;
   readonly databaseUrl: string;
@@ -79,6 +97,7 @@ export interface Config {
   /** The directory's own listener. */
   readonly directory: { readonly host: string; readonly port: number };
   readonly switch: SwitchConfig;
+  readonly recordings: RecordingsConfig;
 }
 
 /** A bad environment: `message` names each variable and its remedy. */
@@ -108,6 +127,24 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: values.LOG_LEVEL,
     directory: { host: hostOf(values.DIRECTORY_LISTEN), port: Number(portOf(values.DIRECTORY_LISTEN)) },
     switch: readSwitch(values.FREESWITCH_URL, values.DIRECTORY_SECRET),
+    recordings: readRecordings(values),
+  };
+}
+
+function readRecordings({ DATA_DIR, RECORDINGS_URL, RECORDINGS_SPOOL, RECORDINGS_MIN_FREE_MB }: z.infer<typeof schema>): RecordingsConfig {
+  const directory = path.resolve(DATA_DIR, 'recordings');
+  return {
+    spoolDir: RECORDINGS_SPOOL ?? path.join(directory, 'spool'),
+    minFreeBytes: RECORDINGS_MIN_FREE_MB * 1024 * 1024,
+    store: RECORDINGS_URL === undefined ? { kind: 'folder', directory } : readS3(new URL(RECORDINGS_URL)),
+  };
+}
+
+function readS3(url: URL): S3Config {
+  const [bucket = '', ...prefix] = url.pathname.split('/').filter(Boolean);
+  return {
+    kind: 's3', bucket, prefix: prefix.join('/'), endpoint: `${url.searchParams.get('tls') === '0' ? 'http' : 'https'}://${url.host}`,
+    region: url.searchParams.get('region') ?? 'us-east-1', accessKeyId: decodeURIComponent(url.username), secretAccessKey: decodeURIComponent(url.password),
   };
 }
 

@@ -8,6 +8,7 @@ import { openNudges } from '../platform/nudges.ts';
 import { migrate, openDatabase } from '../platform/postgres/database.ts';
 import { openRateLimit } from '../platform/postgres/rate-limits.ts';
 import { obtainSecret } from '../platform/postgres/secrets.ts';
+import { openStore } from '../platform/recordings/store.ts';
 import { ensureSwitch } from '../platform/postgres/switches.ts';
 import { descriptionOf } from '../platform/switch-description.ts';
 import { openRedis } from '../platform/redis.ts';
@@ -23,6 +24,7 @@ import { refuseWithoutSessions, sessions } from './http/sessions.ts';
 import { site } from './http/site.ts';
 import { KeptUploads } from './imports/kept-uploads.ts';
 import { ReadingProgress } from './imports/reading-progress.ts';
+import { Listenings } from './listenings.ts';
 import { createRequests } from './requests.ts';
 import { routes } from './routes/index.ts';
 import { openSockets, type Sockets } from './sockets.ts';
@@ -67,6 +69,7 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
     const opened: Omit<House, 'sessionEnded'> = {
       config, db, redis, nudges, log, keptUploads,
       readingProgress: new ReadingProgress(),
+      recordings: openStore(config.recordings), listenings: new Listenings(),
       requests: createRequests(db, nudges),
       signInLimits: {
         pair: openRateLimit(db, { name: 'sign-in', points: 10, durationMs: quarterHourMs }),

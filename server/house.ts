@@ -4,8 +4,10 @@ import type { Nudges } from '../platform/nudges.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import type { RateLimit } from '../platform/postgres/rate-limits.ts';
 import type { Redis } from '../platform/redis.ts';
+import type { RecordingStore } from '../platform/recordings/store.ts';
 import type { KeptUploads } from './imports/kept-uploads.ts';
 import type { ReadingProgress } from './imports/reading-progress.ts';
+import type { Listenings } from './listenings.ts';
 import type { Requests } from './requests.ts';
 
 /** What the server's parts work with: opened by `app.ts`, closed by it. */
@@ -21,6 +23,9 @@ export interface House {
   readonly managerLinkLimit: RateLimit;
   readonly keptUploads: KeptUploads;
   readonly readingProgress: ReadingProgress;
+  /** The sound of calls. */
+  readonly recordings: RecordingStore;
+  readonly listenings: Listenings;
   /** Cuts the sockets of a session that was signed out. */
   sessionEnded(sessionId: string): void;
 }

@@ -3,7 +3,9 @@ import type { ChannelSnapshot, LegId, OurHangupCause } from '../../domain/leg.ts
 import { AFTER_BRIDGE, AFTER_EARLY_BRIDGE, dialString, isGateway, isLegId, isSipHost, type DialOrder, type DialRoutes } from './dial-string.ts';
 import { DialWatch } from './dial-watch.ts';
 import { FactReader } from './facts.ts';
-import { EslLink, type EslLog, type EslTimings } from './link.ts';
+import type { CommandOutcome } from './command-queue.ts';
+import { EslLink, type EslLinkOptions, type EslLog, type EslTimings } from './link.ts';
+import { RecordingCommands } from './recording-commands.ts';
 import { readChannels, readVariables } from './snapshots.ts';
 import type { LinkFact, OrderResult, Switch, SwitchFact } from './switch.ts';
 
@@ -26,10 +28,18 @@ const HOLD_MUSIC = '${hold_music}';
 const DIAL_WATCH_MS = 4_000;
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
+function toResult(outcome: CommandOutcome): OrderResult {
+  if (outcome.kind === 'unknown') return { ok: false, reason: 'unknown', reply: outcome.reason };
+  const reply = outcome.text.trim();
+  if (reply.startsWith('+OK')) return { ok: true, reply };
+  return { ok: false, reason: /no such channel|invalid uuid|invalid session id|cannot locate session/i.test(reply) ? 'noSuchChannel' : 'refused', reply };
+}
+
 const refused = (reply: string): OrderResult => ({ ok: false, reason: 'refused', reply });
 
 export class EslSwitch implements Switch {
   readonly #link: EslLink;
+  readonly #recording: RecordingCommands;
   readonly #routes: DialRoutes;
   readonly #facts = new FactReader();
   readonly #watch: DialWatch;
@@ -51,7 +61,7 @@ export class EslSwitch implements Switch {
       disposition: (leg) => this.#variable(leg, 'originate_disposition'),
       onFailed: (leg, cause) => this.#tell({ kind: 'hungUp', leg, cause, at: Date.now(), receivedAt: Date.now() }),
     });
-    this.#link = new EslLink({
+    const link: EslLinkOptions = {
       host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 8021), password: decodeURIComponent(url.password), log: options.log,
       ...(options.timings === undefined ? {} : { timings: options.timings }),
       onEvent: (event, receivedAt) => {
@@ -65,14 +75,16 @@ export class EslSwitch implements Switch {
         }
         for (const listener of this.#linkListeners) listener(fact);
       },
-    });
+    };
+    this.#link = new EslLink(link);
+    this.#recording = new RecordingCommands(link, this.#link);
   }
 
   start(): void { this.#link.start(); }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#watch.forget();
-    return this.#link.stop();
+    await Promise.all([this.#link.stop(), this.#recording.stopLink()]);
   }
 
   onFact(listener: (fact: SwitchFact) => void): void { this.#factListeners.push(listener); }
@@ -121,6 +133,10 @@ export class EslSwitch implements Switch {
     return this.#api(`uuid_setvar_multi ${leg} ${settings.join(';')}`, leg);
   }
 
+  async announceRecording(leg: LegId, language: 'ru' | 'en'): Promise<OrderResult> { return toResult((await this.#notOurs()) ?? (await this.#recording.announce(leg, language))); }
+  async startRecording(leg: LegId, file: string, limitMs: number): Promise<OrderResult> { return toResult((await this.#notOurs()) ?? (await this.#recording.start(leg, file, limitMs))); }
+  async stopRecording(leg: LegId, file: string): Promise<OrderResult> { return toResult((await this.#notOurs()) ?? (await this.#recording.stop(leg, file))); }
+
   async exists(leg: LegId): Promise<boolean | undefined> {
     const reply = await this.#ask(`uuid_exists ${leg}`, leg);
     return reply === 'true' ? true : reply === 'false' ? false : undefined;
@@ -161,13 +177,12 @@ export class EslSwitch implements Switch {
   }
 
   async #order(lines: readonly string[]): Promise<OrderResult> {
-    // A process that was frozen may have been followed meanwhile; fresh, the order goes out in this very turn.
-    if (this.#owner?.fresh() === false && !(await this.#owner.confirm())) return { ok: false, reason: 'unknown', reply: 'the switch may have another owner' };
-    const outcome = await this.#link.command(lines);
-    if (outcome.kind === 'unknown') return { ok: false, reason: 'unknown', reply: outcome.reason };
-    const reply = outcome.text.trim();
-    if (reply.startsWith('+OK')) return { ok: true, reply };
-    return { ok: false, reason: /no such channel|invalid uuid|invalid session id/i.test(reply) ? 'noSuchChannel' : 'refused', reply };
+    return toResult((await this.#notOurs()) ?? (await this.#link.command(lines)));
+  }
+
+  /** A process that was frozen may have been followed meanwhile; fresh, the order goes out in this very turn. */
+  async #notOurs(): Promise<CommandOutcome | undefined> {
+    return this.#owner?.fresh() === false && !(await this.#owner.confirm()) ? { kind: 'unknown', reason: 'the switch may have another owner' } : undefined;
   }
 
   #see(fact: SwitchFact): void {

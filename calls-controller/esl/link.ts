@@ -39,6 +39,8 @@ export interface EslLinkOptions {
   readonly password: string;
   readonly log: EslLog;
   readonly timings?: Partial<EslTimings>;
+  /** Without: commands only. */
+  readonly subscribe?: boolean;
   readonly onEvent: (event: Event, receivedAt: number) => void;
   readonly onLink: (fact: LinkFact) => void;
 }
@@ -88,6 +90,10 @@ export class EslLink {
       socket.once('close', () => resolve());
       socket.destroy();
     });
+  }
+
+  get isUp(): boolean {
+    return this.#state === 'up';
   }
 
   setBusy(busy: boolean): void {
@@ -175,9 +181,11 @@ export class EslLink {
     const auth = await this.#send([`auth ${this.#options.password}`], connectDeadlineMs);
     if (socket !== this.#socket) return;
     if (auth.kind === 'reply' && !auth.text.startsWith('+OK')) return this.#lose(socket, 'the event socket refused the password');
-    const subscribed = await this.#send([`event json ${SUBSCRIBED_KINDS.join(' ')}`], connectDeadlineMs);
-    if (socket !== this.#socket) return;
-    if (subscribed.kind !== 'reply' || !subscribed.text.startsWith('+OK')) return this.#lose(socket, 'the subscription was refused');
+    if (this.#options.subscribe !== false) {
+      const subscribed = await this.#send([`event json ${SUBSCRIBED_KINDS.join(' ')}`], connectDeadlineMs);
+      if (socket !== this.#socket) return;
+      if (subscribed.kind !== 'reply' || !subscribed.text.startsWith('+OK')) return this.#lose(socket, 'the subscription was refused');
+    }
     const core = await this.#send(['api global_getvar core_uuid'], connectDeadlineMs);
     if (socket !== this.#socket) return;
     const coreUuid = core.kind === 'reply' ? core.text.trim() : '';

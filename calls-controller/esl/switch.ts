@@ -55,6 +55,12 @@ export interface Switch {
   cancelScheduledHangup(leg: LegId): Promise<OrderResult>;
   /** What keeps the leg after its bridge (it parks anew), hangup_after_bridge=false, park_timeout (and continue_on_fail, ringback for an operator's leg): before EACH dial and move. */
   arm(leg: LegId, role: 'operator' | 'other', parkTimeoutMs: number): Promise<OrderResult>;
+  /** `uuid_displace … rw`: leg and partner hear that they are recorded, about 2 s; refused where the switch cannot. */
+  announceRecording(leg: LegId, language: 'ru' | 'en'): Promise<OrderResult>;
+  /** `uuid_record … start`: both sides of the leg, mixed, into the wav file; given twice it changes nothing. `limitMs` ends the recording alone. */
+  startRecording(leg: LegId, file: string, limitMs: number): Promise<OrderResult>;
+  /** `uuid_record … stop`: when accepted, the file is complete. Refused where nothing is recorded. */
+  stopRecording(leg: LegId, file: string): Promise<OrderResult>;
   /** `undefined` when the switch gave no answer that can be trusted. */
   exists(leg: LegId): Promise<boolean | undefined>;
   /** `show channels as json`; `undefined` when it failed, was cut or came late. */

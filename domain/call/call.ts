@@ -1,4 +1,5 @@
 import type { Destination, HangupCause, LegId, LegRole } from '../leg.ts';
+import type { CallRecording } from './recording.ts';
 
 /**
  * A preview call: an operator's standing leg dials one contact and may hand them over to the customer's manager.
@@ -144,6 +145,8 @@ export interface Call {
   joinOrdered: boolean;
   /** Moves tried again after a failure; bounded. */
   movesFailed: number;
+  /** null: not recorded. */
+  recording: CallRecording | null;
   hangupCause: HangupCause | null;
   endedBy: EndedBy | null;
   outcome: Outcome | null;

@@ -1,6 +1,7 @@
 import type { Destination, LegId, OurHangupCause } from '../leg.ts';
 import type { InvitationState, ManagerPlace } from './call.ts';
 import type { DeadlineName } from './event.ts';
+import type { RecordedWhat } from './recording.ts';
 
 /** Orders, stored with the transition that gave them and executed after it is committed, in this order. */
 export type CallCommand =
@@ -16,6 +17,13 @@ export type CallCommand =
   | { readonly type: 'PlayToLeg'; readonly leg: LegId; readonly sound: 'music' }
   | { readonly type: 'BridgeLegs'; readonly leg: LegId; readonly other: LegId }
   | { readonly type: 'HangupLeg'; readonly leg: LegId; readonly cause: OurHangupCause }
+  /** Both sides of the leg's bridge hear that the call is recorded. */
+  | { readonly type: 'AnnounceRecording'; readonly leg: LegId; readonly language: 'ru' | 'en' }
+  /** Both sides of what the leg hears and says, into a file of the segment's own; `offsetMs` from the answer. */
+  | { readonly type: 'StartRecording'; readonly leg: LegId; readonly segment: number; readonly what: RecordedWhat; readonly offsetMs: number }
+  | { readonly type: 'StopRecording'; readonly leg: LegId; readonly segment: number }
+  /** Nobody knows whether the contact was told: the call is not recorded, and its record says so. */
+  | { readonly type: 'NoteUnrecorded'; readonly leg: LegId; readonly segment: number }
   /** The switch's own limit, for when the controller is gone. */
   | { readonly type: 'ScheduleHangup'; readonly leg: LegId; readonly afterMs: number }
   | { readonly type: 'CancelScheduledHangup'; readonly leg: LegId }

@@ -3,6 +3,7 @@ import type { AskedManager, Call, CallLeg, CallState, EndedBy, InvitationState, 
 import type { CallCommand } from './command.ts';
 import { deadlineNames, type DeadlineName } from './event.ts';
 import { outcomeOf } from './outcome.ts';
+import { stopSegment } from './recording.ts';
 
 /** Time that the machine gives a move (music, bridge) to be confirmed. */
 export const moveTimeoutMs = 4_000;
@@ -141,6 +142,7 @@ export class Draft {
     call.endedBy ??= by;
     this.stopTalk();
     this.stopHold();
+    stopSegment(this);
     this.settleAsked(by === 'contact' || by === 'network' ? 'contactHungUp' : 'cancelled');
     for (const [id, leg] of Object.entries(call.legs)) if (leg.role !== 'operator') this.hangup(id, cause);
     for (const name of deadlineNames) if (name !== 'ending') this.clear(name);

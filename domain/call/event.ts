@@ -16,6 +16,8 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: 'OriginateFailed'; readonly leg: LegId; readonly fate: 'refused' | 'unknown'; readonly reason: string }
   /** An order to move a leg (music, bridge) was refused. */
   | { readonly type: 'MoveFailed'; readonly reason: string }
+  /** The contact was, or may have been, not told that the call is recorded. */
+  | { readonly type: 'AnnouncementFailed'; readonly reason: string }
   /** The operator's page called in again: a new standing leg. */
   | { readonly type: 'OperatorLegReplaced'; readonly leg: LegId }
   /** No sound has come from the operator's leg for a few seconds, though it stands: their network is gone. */
@@ -35,7 +37,7 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: 'DeadlinePassed'; readonly name: DeadlineName }
 );
 
-export const deadlineNames = ['ringing', 'limit', 'move', 'managerRinging', 'operatorAway', 'farewell', 'ending'] as const;
+export const deadlineNames = ['ringing', 'limit', 'move', 'managerRinging', 'operatorAway', 'farewell', 'announced', 'ending'] as const;
 export type DeadlineName = (typeof deadlineNames)[number];
 
 /** Why a person's request cannot be met now; becomes HTTP 409 with this code. */

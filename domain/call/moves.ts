@@ -2,6 +2,7 @@ import type { Call, EndedBy, TransferEnd } from './call.ts';
 import { lateArrival } from './asked-managers.ts';
 import { moveTimeoutMs, operatorAwayMs, switchMarginMs, transferGraceMs, type Draft } from './draft.ts';
 import type { CallEvent, RefusalCode } from './event.ts';
+import { announced, beginRecording, notAnnounced, stopSegment } from './recording.ts';
 
 /** What several states do alike: ends, limits and the moves of legs. */
 
@@ -25,7 +26,9 @@ export function otherwise(draft: Draft, event: CallEvent): Handled {
     // A leg's record moved on (created, ringing, parked): worth keeping, nothing to do.
     case 'LegCreated': case 'LegProgressed': case 'LegAnswered': case 'LegParked': case 'LegsBridged': return recorded ? 'moved' : 'late';
     case 'LegHungUp': case 'LegLost': case 'OriginateFailed': return 'moved';
-    case 'MoveFailed': case 'OperatorLegReplaced': case 'OperatorSilent': case 'OperatorHeard': case 'DeadlinePassed': return 'late';
+    case 'AnnouncementFailed': return notAnnounced(draft);
+    case 'DeadlinePassed': return event.name === 'announced' ? announced(draft) : 'late';
+    case 'MoveFailed': case 'OperatorLegReplaced': case 'OperatorSilent': case 'OperatorHeard': return 'late';
     default: return event satisfies never;
   }
 }
@@ -67,6 +70,7 @@ export function contactAnswered(draft: Draft): Handled {
   draft.order({ type: 'ScheduleHangup', leg: call.contactLeg, afterMs: call.maxDurationMs + transferGraceMs + switchMarginMs });
   draft.startTalk();
   draft.go('talking');
+  beginRecording(draft);
   return 'moved';
 }
 
@@ -76,6 +80,7 @@ export function waitForOperator(draft: Draft): Handled {
   draft.startHold();
   draft.clear('move');
   call.transfer = null;
+  stopSegment(draft);
   if (draft.alive(call.operatorLeg)) draft.arm(call.operatorLeg);
   draft.arm(call.contactLeg);
   draft.order({ type: 'PlayToLeg', leg: call.contactLeg, sound: 'music' });
@@ -87,6 +92,7 @@ export function waitForOperator(draft: Draft): Handled {
 /** Back to the contact: manager out first, then one move. */
 export function comeBack(draft: Draft, reason: TransferEnd): Handled {
   const { call } = draft;
+  stopSegment(draft);
   draft.endTransfer(reason);
   draft.clear('managerRinging');
   draft.settleAsked(reason);
@@ -123,6 +129,7 @@ export function joinContact(draft: Draft): Handled {
 }
 
 export function handOver(draft: Draft, managerLeg: string): Handled {
+  stopSegment(draft);
   draft.clear('managerRinging');
   draft.transfer('handingOver');
   draft.bridge(draft.call.contactLeg, managerLeg);

@@ -14,8 +14,9 @@ export function stillWanted(call: Call, command: CallCommand): boolean {
     case 'HangupLeg': return alive(command.leg) && call.legs[command.leg]?.unwanted === true;
     case 'PlayToLeg': return alive(command.leg) && (call.state === 'moving' || call.state === 'waitingOperator');
     case 'BridgeLegs': return alive(command.leg) && alive(command.other) && isJoining(call, command.leg, command.other);
-    case 'ScheduleHangup': case 'CancelScheduledHangup': return alive(command.leg);
-    case 'DialContact': case 'OriginateLeg': case 'SetDeadline': case 'ClearDeadline': case 'ReleaseOperator': case 'AnnounceCall': case 'InviteManager': case 'RecordInvitation': return false;
+    // Before whatever ends or moves the leg; a second time it changes nothing. What is to run is the recorder's own concern.
+    case 'StopRecording': case 'ScheduleHangup': case 'CancelScheduledHangup': return alive(command.leg);
+    case 'AnnounceRecording': case 'StartRecording': case 'NoteUnrecorded': case 'DialContact': case 'OriginateLeg': case 'SetDeadline': case 'ClearDeadline': case 'ReleaseOperator': case 'AnnounceCall': case 'InviteManager': case 'RecordInvitation': return false;
     default: return command satisfies never;
   }
 }

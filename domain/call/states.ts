@@ -6,6 +6,7 @@ import {
   bridges, comeBack, contactAnswered, contactGone, endBy, handOver, isGone, joinContact, joinManager, limitPassed, moveFailed, operatorIsBack, otherwise, passed, refuse, replaceOperatorLeg, waitForOperator, type Handled, type Handler,
 } from './moves.ts';
 import { transferEndOf } from './outcome.ts';
+import { startSegment, stopSegment } from './recording.ts';
 
 const dialling: Handler = (draft, event) => {
   const { call } = draft;
@@ -42,6 +43,7 @@ const talking: Handler = (draft, event) => {
     call.transferEnded = null;
     call.returnAsked = false;
     draft.startHold();
+    stopSegment(draft);
     draft.transfer('requested');
     draft.arm(call.operatorLeg);
     draft.arm(call.contactLeg);
@@ -127,6 +129,7 @@ const joining: Handler = (draft, event) => {
     draft.clear('move');
     draft.transfer('briefing');
     draft.go('briefing');
+    startSegment(draft, 'briefing', draft.call.managerLeg);
     return 'moved';
   }
   if (moveFailed(event)) return comeBack(draft, 'failed');
@@ -164,6 +167,7 @@ const handingOver: Handler = (draft, event) => {
     draft.deadline('limit', handedOverLimitMs);
     draft.release();
     draft.go('handedOver');
+    startSegment(draft, 'handedOver', call.contactLeg);
     return 'moved';
   }
   if (moveFailed(event)) return comeBack(draft, 'failed');
@@ -193,6 +197,7 @@ const returning: Handler = (draft, event) => {
     call.transfer = null;
     draft.startTalk();
     draft.go('talking');
+    startSegment(draft, 'conversation', call.contactLeg);
     return 'moved';
   }
   if (isGone(event)) {

@@ -3,6 +3,7 @@ import { legStatuses, type Call, type CallManager, type LegStatus } from './call
 import type { CallCommand } from './command.ts';
 import { Draft } from './draft.ts';
 import type { CallEvent, RefusalCode } from './event.ts';
+import type { CallRecording } from './recording.ts';
 import { handlers } from './states.ts';
 
 export type Step =
@@ -23,6 +24,7 @@ export interface NewCall {
   readonly callerId: string | null;
   readonly ringTimeoutMs: number;
   readonly maxDurationMs: number;
+  readonly recording: Pick<CallRecording, 'announce' | 'afterHandOver'> | null;
 }
 
 /** The first step: the contact's leg is ordered on the operator's standing leg. */
@@ -39,6 +41,7 @@ export function startCall(input: NewCall, at: number): { call: Call; commands: C
     createdAt: at, ringingAt: null, answeredAt: null, limitAt: null, limitExtended: false, handedOverAt: null, releasedAt: null, endedAt: null,
     talkMs: 0, talkingSince: null, holdMs: 0, holdSince: null,
     transfer: null, transferEnded: null, returnAsked: false, joinOrdered: false, movesFailed: 0,
+    recording: input.recording && { ...input.recording, told: false, segments: 0, running: null },
     hangupCause: null, endedBy: null, outcome: null, lateEvents: 0,
   };
   const draft = new Draft(call, at);

@@ -22,6 +22,7 @@ interface Row {
   manager_ring: Call['managerRing']; managers: readonly { id: string; kind: string; address: string | null; acceptKey: boolean }[];
   script_version: number; ring_timeout_ms: number; max_duration_ms: number; max_attempts: number;
   window_from: string; window_to: string; window_days: number[];
+  record_calls: boolean; announce_recording: boolean; record_after_hand_over: boolean;
   contact_time_zone: string; attempts: number; e164: string; extension: string | null; position: number;
   operator_leg: string | null; operator_state: string; draining: boolean; dnc: boolean; entered: boolean;
 }
@@ -102,7 +103,7 @@ async function lockClaim(trx: Db, { operatorId, contactId, switchId }: AttemptOr
     `select q.campaign_id, q.customer_id, p.state as campaign_state, p.language, p.country, p.manager_ring, p.script_version,
        coalesce((select jsonb_agg(jsonb_build_object('id', m.id::text, 'kind', m.kind, 'address', m.address, 'acceptKey', m.accept_key) order by m.position)
          from campaign_managers m where m.campaign_id = p.id), '[]') as managers,
-       p.ring_timeout_ms, p.max_duration_ms, p.max_attempts, p.window_from::text, p.window_to::text, p.window_days,
+       p.ring_timeout_ms, p.max_duration_ms, p.max_attempts, p.window_from::text, p.window_to::text, p.window_days, p.record_calls, p.announce_recording, p.record_after_hand_over,
        c.time_zone as contact_time_zone, c.attempts, n.e164, n.extension, n.position,
        case when o.switch_id = :switchId then o.leg end as operator_leg, o.state as operator_state,
        exists (select from switches s where s.id = :switchId and s.draining_at is not null) as draining,
@@ -126,6 +127,7 @@ function newCall(order: AttemptOrder, row: Row, operatorLeg: string, { callerId,
     destination: { kind: 'phone', e164: row.e164, ...(row.extension === null ? {} : { extension: row.extension }) },
     managers, managerRing: row.manager_ring, language: row.language,
     ringTimeoutMs: row.ring_timeout_ms, maxDurationMs: row.max_duration_ms,
+    recording: row.record_calls ? { announce: row.announce_recording, afterHandOver: row.record_after_hand_over } : null,
   };
 }
 

@@ -3,10 +3,11 @@ import type { CallCommand } from '../../domain/call/command.ts';
 import type { CallEvent, DeadlineName } from '../../domain/call/event.ts';
 import { followUnanswered } from './attempt-followup.ts';
 import type { Db } from './database.ts';
+import { applyRecordings, isAboutRecording } from './recordings.ts';
 import { applyInvitations, isAboutInvitation } from './transfers.ts';
 
 /** Orders that go to the switch and are stored until they are executed; the others are effects of the transaction itself. */
-const forSwitch = (command: CallCommand): boolean => !['SetDeadline', 'ClearDeadline', 'ReleaseOperator', 'AnnounceCall', 'InviteManager', 'RecordInvitation'].includes(command.type);
+const forSwitch = (command: CallCommand): boolean => !['SetDeadline', 'ClearDeadline', 'ReleaseOperator', 'AnnounceCall', 'InviteManager', 'RecordInvitation', 'NoteUnrecorded'].includes(command.type);
 
 /** The last word on each deadline: a statement may not set and clear the same row. */
 function netDeadlines(commands: readonly CallCommand[]): { set: { name: DeadlineName; at: number }[]; cleared: DeadlineName[] } {
@@ -114,10 +115,12 @@ export interface WrittenStep {
 export async function writeStep(db: Db, row: StepRow): Promise<WrittenStep> {
   const release = row.commands.find((command) => command.type === 'ReleaseOperator');
   const invitations = row.commands.filter(isAboutInvitation);
-  if (!release && invitations.length === 0) return { commandIds: await updateCall(db, row), released: false };
+  const recordings = row.commands.filter(isAboutRecording);
+  if (!release && invitations.length === 0 && recordings.length === 0) return { commandIds: await updateCall(db, row), released: false };
   return db.transaction(async (trx) => {
     const commandIds = await updateCall(trx, row);
     await applyInvitations(trx, { callId: row.call.id, at: row.event.at, invitations });
+    await applyRecordings(trx, { callId: row.call.id, at: row.event.at, recordings });
     if (!release) return { commandIds, released: false };
     await releaseOperator(trx, { callId: row.call.id, wrapUp: release.wrapUp });
     if (!release.wrapUp && row.call.outcome !== null) await followUnanswered(trx, { callId: row.call.id, outcome: row.call.outcome, nowMs: row.event.at });

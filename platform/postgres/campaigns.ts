@@ -9,6 +9,7 @@ interface Row {
   id: string; name: string; state: CampaignState; created_at: Date; country: string; language: 'ru' | 'en'; time_zone: string;
   script_version: number; script: string; questions: Question[]; dispositions: Disposition[];
   manager_ring: ManagerRing; allowed_countries: string[] | null; allowed_types: Destinations['types'] | null;
+  record_calls: boolean; announce_recording: boolean; record_after_hand_over: boolean; recording_days: number;
   mask_numbers: boolean; max_duration_ms: number; ring_timeout_ms: number; wrap_up_ms: number; max_attempts: number; busy_pause_ms: number; no_answer_pause_ms: number;
   window_from: string; window_to: string; window_days: number[];
 }
@@ -137,6 +138,7 @@ function campaignColumns({ name, country, language, timeZone, managerRing, rules
       mask_numbers: rules.maskNumbers, max_duration_ms: rules.maxDurationMs, ring_timeout_ms: rules.ringTimeoutMs, wrap_up_ms: rules.wrapUpMs,
       max_attempts: rules.maxAttempts, busy_pause_ms: rules.busyPauseMs, no_answer_pause_ms: rules.noAnswerPauseMs,
       window_from: rules.windowFrom, window_to: rules.windowTo, window_days: rules.windowDays,
+      record_calls: rules.recordCalls, announce_recording: rules.announceRecording, record_after_hand_over: rules.recordAfterHandOver, recording_days: rules.recordingDays,
     }),
   };
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
@@ -153,6 +155,7 @@ function toCampaign(row: Row, counts: Campaign['counts'], columns: readonly stri
       maxDurationMs: row.max_duration_ms, ringTimeoutMs: row.ring_timeout_ms, wrapUpMs: row.wrap_up_ms, maxAttempts: row.max_attempts,
       busyPauseMs: row.busy_pause_ms, noAnswerPauseMs: row.no_answer_pause_ms,
       windowFrom: row.window_from, windowTo: row.window_to, windowDays: row.window_days, maskNumbers: row.mask_numbers,
+      recordCalls: row.record_calls, announceRecording: row.announce_recording, recordAfterHandOver: row.record_after_hand_over, recordingDays: row.recording_days,
     },
     columns,
   };

@@ -12,7 +12,7 @@ interface Row {
   id: string; created_at: Date; cursor_at: string; contact_name: string; company: string; e164: string; operator_name: string; attempt: number; live: boolean; in_wrap_up: boolean;
   state: string; outcome: string | null; hangup_cause: string | null; disposition: string | null; talk_ms: number; notes: string; script_version: number;
   manager_name: string | null; manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null;
-  answers: Record<string, string>; questions: Question[]; dispositions: Disposition[];
+  answers: Record<string, string>; questions: Question[]; dispositions: Disposition[]; recordings: number;
 }
 
 export interface ResultsOrder { readonly customerId: string; readonly campaignId: string; readonly filters: ResultFilters; readonly after: ResultsCursor | null; readonly limit: number }
@@ -28,6 +28,7 @@ export async function listResults(
        k.disposition is null and not k.operator_bound and k.answered_at is not null and o.state = 'wrapUp'
          and k.id = (select x.id from calls x where x.operator_id = k.operator_id order by x.created_at desc limit 1) as in_wrap_up,
        k.state, k.outcome, k.hangup_cause, k.disposition, k.talk_ms, k.notes, k.script_version, k.answers, v.questions, v.dispositions,
+       (select count(*)::int from recordings r where r.call_id = k.id) as recordings,
        (select t.manager_name from transfers t where t.call_id = k.id and t.state = 'handedOver') as manager_name, k.manager_outcome,
        case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
      from calls k
@@ -57,6 +58,7 @@ function toResult(row: Row): CallResult {
     talkMs: row.talk_ms, notes: row.notes, scriptVersion: row.script_version,
     answers: row.questions.flatMap(({ key, label }) => (row.answers[key] ? [{ label, value: row.answers[key] }] : [])),
     manager: row.manager_name === null ? null : { name: row.manager_name, outcome: row.manager_outcome },
+    recordings: row.recordings,
     managerCallbackAt: row.manager_callback_at?.toISOString() ?? null,
   };
 }

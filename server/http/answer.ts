@@ -23,10 +23,18 @@ export interface FileAnswer {
   readonly status: 200;
   readonly file: { readonly name: string; readonly type: string; readonly content: AsyncIterable<string | Uint8Array> };
 }
-export type Answer = Success | FileAnswer | Refusal;
+/** What is not JSON and has headers of its own; without content: headers alone. */
+export interface StreamAnswer {
+  readonly refused: false;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly stream: AsyncIterable<Uint8Array> | undefined;
+}
+export type Answer = Success | FileAnswer | StreamAnswer | Refusal;
 
 export const answer = (body: unknown, status = 200): Success => ({ refused: false, status, body });
 export const fileAnswer = (file: FileAnswer['file']): FileAnswer => ({ refused: false, status: 200, file });
+export const streamAnswer = (status: number, headers: Readonly<Record<string, string>>, stream?: AsyncIterable<Uint8Array>): StreamAnswer => ({ refused: false, status, headers, stream });
 export const noContent = (): Success => ({ refused: false, status: 204, body: undefined });
 
 export function refuse(status: number, code: string, detail?: string, more: Pick<Refusal, 'fields' | 'retryAfter' | 'extra'> = {}): Refusal {
@@ -38,7 +46,7 @@ export const badField = (field: string, message: string, status = 422, code = 'i
   refuse(status, code, 'Correct the fields that are named.', { fields: [{ field, message }] });
 
 const titles: Readonly<Record<number, string>> = {
-  400: 'Bad request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Not possible now',
+  400: 'Bad request', 401: 'Not signed in', 403: 'Not allowed', 404: 'Not found', 405: 'Method not allowed', 409: 'Not possible now', 410: 'Gone',
   413: 'Too large', 415: 'Unsupported media type', 422: 'Invalid input', 429: 'Too many attempts', 500: 'Something went wrong here', 503: 'Not available now',
 };
 

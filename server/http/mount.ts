@@ -50,15 +50,20 @@ async function authorise(house: House, { roles }: Route, request: Request): Prom
 export async function send(response: Response, answer: Answer): Promise<void> {
   if (answer.refused) return sendRefusal(response, answer);
   response.status(answer.status).set('Cache-Control', 'no-store');
-  if ('file' in answer) {
-    const { name, type, content } = answer.file;
-    // Whoever closes the page in the middle of a download has done nothing wrong.
-    return pipeline(Readable.from(content), response.attachment(name).type(type)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-    });
+  if ('file' in answer) return flow(answer.file.content, response.attachment(answer.file.name).type(answer.file.type));
+  if ('stream' in answer) {
+    response.set(answer.headers);
+    return answer.stream ? flow(answer.stream, response) : void response.end();
   }
   if (answer.status === 204) response.end();
   else response.json(answer.body);
+}
+
+async function flow(content: AsyncIterable<string | Uint8Array>, response: Response): Promise<void> {
+  await pipeline(Readable.from(content), response).catch((error: NodeJS.ErrnoException) => {
+    // Whoever closes the page in the middle of a download, or seeks in a sound, has done nothing wrong.
+    if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  });
 }
 
 export function sendRefusal(response: Response, refusal: Refusal): void {

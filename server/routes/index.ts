@@ -33,6 +33,8 @@ import { skip } from './operator/skip.ts';
 import { takeCampaign } from './operator/take-campaign.ts';
 import { tasks } from './operator/tasks.ts';
 import { wrapUp } from './operator/wrap-up.ts';
+import { callRecordings } from './recordings/list-recordings.ts';
+import { playRecording } from './recordings/play-recording.ts';
 import { readSession } from './sessions/read-session.ts';
 import { signIn } from './sessions/sign-in.ts';
 import { signOut } from './sessions/sign-out.ts';
@@ -43,6 +45,7 @@ export const routes: readonly Route[] = [
   signIn, readSession, signOut,
   listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, exportResults, listOperators, makeManagerLink, revokeManagerLink,
   previewList, previewKeptList, takeKeptList, dropKeptList, keptListProblems, listProblems, template, progress,
+  callRecordings, playRecording,
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
   readLines, changeLine,
   openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,

@@ -53,14 +53,14 @@ export interface TestController extends Controller {
 let wake: ReturnType<typeof openNudges> | undefined;
 
 /** A controller on the given switch, ready to dial. `timings` shorten the Event Socket's patience. */
-export async function startTestController(db: Db, freeswitchUrl: string, { timings = {} }: { timings?: Partial<EslTimings> } = {}): Promise<TestController> {
+export async function startTestController(db: Db, freeswitchUrl: string, { timings = {}, env = {} }: { timings?: Partial<EslTimings>; env?: Readonly<Record<string, string>> } = {}): Promise<TestController> {
   const redis = await redisUrl();
   const log = createLog('test-controller', process.env['LOG_LEVEL'] ?? 'silent');
-  const config = readConfig({ DATABASE_URL: 'postgres://test@127.0.0.1/test', REDIS_URL: redis, FREESWITCH_URL: freeswitchUrl });
+  const config = readConfig({ DATABASE_URL: 'postgres://test@127.0.0.1/test', REDIS_URL: redis, FREESWITCH_URL: freeswitchUrl, DATA_DIR: path.join(tmpdir(), 'data'), ...env });
   const nudges = openNudges(redis, log);
   wake = nudges;
   const target = new EslSwitch({ url: config.switch.eslUrl, sipHosts: [], log, timings });
-  const controller = await startController({ db, target, nudges, log, switchConfig: config.switch, onLost: () => undefined });
+  const controller = await startController({ db, target, nudges, log, switchConfig: config.switch, recordings: config.recordings, onLost: () => undefined });
   await until(() => Promise.resolve(controller.ready()), 'the controller to be ready');
   return {
     ...controller,

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../local/freeswitch.ts';
@@ -64,7 +66,7 @@ export async function startExchange(switchName: SwitchName = testSwitches[0]): P
   const [database, freeswitch] = await Promise.all([createTestDatabase(), startTestSwitch(switchName, `http://${directory}/switch/directory`)]);
   const env = {
     PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], PORT: String(port), DIRECTORY_LISTEN: directory, PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
-    FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}`, LOG_LEVEL: 'info',
+    FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}`, LOG_LEVEL: 'info', DATA_DIR: path.join(tmpdir(), 'data'),
   };
   const running: RunningProgram[] = [];
   const start = async (entry: string, ready: RegExp) => {

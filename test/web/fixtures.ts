@@ -100,7 +100,7 @@ export const draftCampaign: Campaign = { ...campaign, id: 'c2', name: 'Clinic «
 
 const result = (id: string, minutes: number, contactName: string, notes: string, meaning: string, label: string, change: Partial<CallResult> = {}): CallResult => ({
   id, at: minutesAgo(minutes), contactName, company: 'ООО «Ромашка»', phone: '+74951234010', operatorName: 'Olga', attempt: 1, state: 'done', callState: 'ended', outcome: 'talked', hangupCause: 'NORMAL_CLEARING',
-  disposition: { key: meaning, label, meaning }, talkMs: 221_000, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], manager: null, managerCallbackAt: null, ...change,
+  disposition: { key: meaning, label, meaning }, talkMs: 221_000, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], manager: null, recordings: 0, managerCallbackAt: null, ...change,
 });
 export const results: readonly CallResult[] = [
   result('r0', 1, 'Maria Orlova', '', 'other', '', { state: 'live', callState: 'talking', disposition: null, talkMs: 0, answers: [], outcome: null }),

@@ -8,5 +8,13 @@ export const resultsRu: Texts['results'] = {
   clear: 'Снять фильтры', none: 'Ничего не подходит', noneText: 'Уберите фильтр или ищите меньше.', export: 'Скачать',
   exportCalls: 'Эти звонки', exportContacts: 'Их контакты', exportText: 'Всё, что оставили фильтры, целиком. Контакты — со столбцами, с которыми их загружали: файл можно загрузить снова.',
   phone: 'Телефон', shown: (n, isMore) => (isMore ? `Последние ${calls(n)}` : calls(n)),
+  recording: {
+    listen: 'Слушать', listenTo: (who, time) => `Слушать разговор: ${who}, ${time}`, title: (who) => `Разговор: ${who}`, player: 'Запись разговора', segments: 'Части записи',
+    what: { conversation: 'Оператор и контакт', briefing: 'Оператор и менеджер', handedOver: 'Контакт и менеджер' },
+    from: (clock) => `с ${clock}`, running: 'сохраняется…', erased: 'стёрта', erasedOn: (date) => `стёрта ${date}`, notRecorded: 'не записано', broken: 'Звук не загрузился. Попробуйте ещё раз.',
+    reasons: {
+      practiceLine: 'не записано: учебная линия', notAnnounced: 'не записано: не удалось предупредить', refused: 'не записано: отказ коммутатора', diskFull: 'не записано: нет места на диске', empty: 'тишина', lost: 'запись потеряна', unreadable: 'запись повреждена',
+    },
+  },
   outcomes: { live: 'на линии', handedOver: 'передан', talked: 'поговорили', noAnswer: 'не ответили', busy: 'занято', rejected: 'отклонили', invalidNumber: 'номера не существует', cancelled: 'отменён', failed: 'не дозвониться', unknown: 'неизвестно' },
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { callStates, type Call, type CallManager, type CallState } from '../../../domain/call/call.ts';
 import type { CallCommand } from '../../../domain/call/command.ts';
 import { deadlineNames, type CallEvent } from '../../../domain/call/event.ts';
-import { startCall, transition } from '../../../domain/call/transition.ts';
+import { startCall, transition, type NewCall } from '../../../domain/call/transition.ts';
 
 const O = 'aaaaaaaa-0000-4000-8000-000000000001';
 const O2 = 'aaaaaaaa-0000-4000-8000-000000000002';
@@ -19,10 +19,11 @@ const phone: CallManager = { id: '1', place: { kind: 'phone', e164: '+7900000009
 const withKey: CallManager = { id: '2', place: { kind: 'sip', user: '99', host: 'robots' }, acceptKey: true };
 const page: CallManager = { id: '3', place: { kind: 'page' }, acceptKey: false };
 
-type House = Pick<Call, 'managers' | 'managerRing'>;
-const one: House = { managers: [phone], managerRing: 'inTurn' };
-const inTurn: House = { managers: [phone, withKey, page], managerRing: 'inTurn' };
-const together: House = { ...inTurn, managerRing: 'together' };
+type House = Pick<NewCall, 'managers' | 'managerRing' | 'recording'>;
+const one: House = { managers: [phone], managerRing: 'inTurn', recording: null };
+const inTurn: House = { managers: [phone, withKey, page], managerRing: 'inTurn', recording: { announce: true, afterHandOver: false } };
+const together: House = { ...inTurn, managerRing: 'together', recording: { announce: false, afterHandOver: true } };
+const recorded: House = { ...one, recording: { announce: false, afterHandOver: false } };
 const houses = [one, inTurn, together];
 
 const fresh = (house: House) =>
@@ -56,6 +57,7 @@ const facts: Fact[] = [
   { type: 'LegsBridged', leg: C, other: M },
   { type: 'LegsBridged', leg: O2, other: C },
   { type: 'MoveFailed', reason: 'x' },
+  { type: 'AnnouncementFailed', reason: 'x' },
   { type: 'OperatorLegReplaced', leg: O2 },
   { type: 'OperatorSilent', leg: O },
   { type: 'OperatorHeard', leg: O },
@@ -116,6 +118,26 @@ const roads: Record<CallState, Fact[]> = (() => {
   };
 })();
 
+/** Segments are numbered from 1, one at a time, each stopped once and before its leg is moved or hung up. */
+function holdsRecording(call: Call, commands: readonly CallCommand[]): void {
+  let running: { leg: string; segment: number } | null = null;
+  let last = 0;
+  for (const command of commands) {
+    if (command.type === 'StartRecording') {
+      expect(running).toBeNull();
+      expect(command.segment).toBe((last += 1));
+      running = { leg: command.leg, segment: command.segment };
+    } else if (command.type === 'StopRecording') {
+      expect(running).toEqual({ leg: command.leg, segment: command.segment });
+      running = null;
+    } else if (command.type === 'HangupLeg' || command.type === 'PlayToLeg' || (command.type === 'BridgeLegs' && command.leg !== running?.leg)) {
+      expect(running?.leg).not.toBe(command.leg);
+    }
+  }
+  expect(call.recording?.running ?? null).toEqual(running);
+  if (call.state === 'ended') expect(running).toBeNull();
+}
+
 function holds({ call, commands }: History): void {
   const count = (type: CallCommand['type']) => commands.filter((command) => command.type === type).length;
   expect(count('DialContact')).toBe(1);
@@ -134,6 +156,7 @@ function holds({ call, commands }: History): void {
   // Only one manager may live once somebody was chosen.
   if (['joining', 'briefing', 'handingOver', 'handedOver', 'farewell'].includes(call.state))
     for (const [id, leg] of Object.entries(call.legs)) if (leg.role === 'manager' && leg.status !== 'gone' && id !== call.managerLeg) expect(leg.unwanted).toBe(true);
+  holdsRecording(call, commands);
   expect(call.talkMs).toBeGreaterThanOrEqual(0);
   if (call.answeredAt === null) expect(call.talkMs + call.holdMs).toBe(0);
   if (call.talkingSince !== null) expect(call.holdSince).toBeNull();
@@ -359,7 +382,7 @@ describe('several managers', () => {
   });
 
   it('with an accept key count as there only when the leg parks, and get time for it', () => {
-    const keyed: House = { managers: [withKey], managerRing: 'inTurn' };
+    const keyed: House = { ...one, managers: [withKey] };
     const history = apply(begin(keyed), ...roads.ringingManager, { type: 'LegCreated', leg: M });
     expect(history.commands).toContainEqual(expect.objectContaining({ type: 'OriginateLeg', acceptKey: 'en' }));
     history.at += 20_000;
@@ -371,7 +394,7 @@ describe('several managers', () => {
   });
 
   it('whose page is not open are not waited for, but find the transfer among the missed ones', () => {
-    const alone: House = { managers: [page], managerRing: 'inTurn' };
+    const alone: House = { ...one, managers: [page] };
     const history = apply(begin(alone), ...roads.talking, { type: 'TransferRequested', managerLegs: [P], absent: ['3'] }, { type: 'LegParked', leg: O });
     expect(history.call).toMatchObject({ state: 'returning', transferEnded: { reason: 'noAnswer' } });
     expect(history.commands).toContainEqual({ type: 'InviteManager', transfer: P, manager: '3', kind: 'page' });
@@ -379,7 +402,7 @@ describe('several managers', () => {
   });
 
   it('who accept or call in too late are told so and hung up', () => {
-    const alone: House = { managers: [page], managerRing: 'inTurn' };
+    const alone: House = { ...one, managers: [page] };
     const asked: Fact[] = [...roads.talking, { type: 'TransferRequested', managerLegs: [P], absent: [] }, { type: 'LegParked', leg: O }];
     const history = apply(begin(alone), ...asked, { type: 'DeadlinePassed', name: 'managerRinging' });
     expect(transition(history.call, { type: 'ManagerAccepting', transfer: P, at: 9_999 })).toMatchObject({ kind: 'refused', code: 'transferOver' });
@@ -416,5 +439,58 @@ describe('the limit', () => {
     expect(history.call.state).toBe('briefing');
     apply(history, { type: 'DeadlinePassed', name: 'limit' });
     expect(history.call.state).toBe('ending');
+  });
+});
+
+describe('a recording', () => {
+  const orders = ({ commands }: History) => commands.flatMap((command) => {
+    if (command.type === 'StartRecording') return [`start ${command.segment} ${command.what} on ${command.leg === M ? 'M' : 'C'}`];
+    if (command.type === 'StopRecording') return [`stop ${command.segment}`];
+    return command.type === 'PlayToLeg' || command.type === 'HangupLeg' || command.type === 'BridgeLegs' || command.type === 'AnnounceRecording' ? [command.type] : [];
+  });
+  const told: House = { ...one, recording: { announce: true, afterHandOver: false } };
+
+  it('is interrupted by the music, has the briefing apart and goes on after the return; each is stopped before its leg moves', () => {
+    const history = apply(begin(recorded), ...roads.returning, { type: 'LegHungUp', leg: M, cause: 'NORMAL_CLEARING' }, { type: 'LegParked', leg: O }, { type: 'LegsBridged', leg: O, other: C }, { type: 'HangupRequested', by: 'operator' });
+    expect(orders(history)).toEqual([
+      'start 1 conversation on C', 'stop 1', 'PlayToLeg', 'BridgeLegs', 'start 2 briefing on M', 'stop 2', 'HangupLeg', 'BridgeLegs', 'start 3 conversation on C', 'stop 3', 'HangupLeg',
+    ]);
+    holds(history);
+  });
+
+  it('says how long after the answer each segment began', () => {
+    const history = apply(begin(recorded), ...roads.briefing);
+    const starts = history.commands.flatMap((command) => (command.type === 'StartRecording' ? [command.offsetMs] : []));
+    expect(starts).toEqual([0, history.at - history.call.answeredAt!]);
+  });
+
+  it('ends with the hand-over, and goes on after it only where the campaign says so', () => {
+    expect(orders(apply(begin(recorded), ...roads.handedOver)).at(-1)).toBe('BridgeLegs');
+    const on = { ...one, recording: { announce: false, afterHandOver: true } };
+    expect(orders(apply(begin(on), ...roads.handedOver)).at(-1)).toBe('start 3 handedOver on C');
+  });
+
+  it('begins after the announcement', () => {
+    const history = apply(begin(told), ...roads.talking);
+    expect(orders(history)).toEqual(['AnnounceRecording']);
+    expect(history.commands).toContainEqual({ type: 'SetDeadline', name: 'announced', at: history.call.answeredAt! + 2_500 });
+    apply(history, { type: 'DeadlinePassed', name: 'announced' });
+    expect(orders(history)).toEqual(['AnnounceRecording', 'start 1 conversation on C']);
+  });
+
+  it('whose announcement ends while the contact hears music begins with the next conversation', () => {
+    const history = apply(begin(told), ...roads.moving, { type: 'DeadlinePassed', name: 'announced' }, { type: 'ReturnRequested' }, { type: 'LegParked', leg: O }, { type: 'LegsBridged', leg: O, other: C });
+    expect(orders(history)).toEqual(['AnnounceRecording', 'PlayToLeg', 'BridgeLegs', 'start 1 conversation on C']);
+  });
+
+  it('is not made of a contact who may not have been told, and the record says so', () => {
+    const history = apply(begin(told), ...roads.talking, { type: 'AnnouncementFailed', reason: 'x' }, { type: 'DeadlinePassed', name: 'announced' });
+    expect(orders(history)).toEqual(['AnnounceRecording']);
+    expect(history.commands).toContainEqual({ type: 'NoteUnrecorded', leg: C, segment: 1 });
+    expect(history.call.recording).toBeNull();
+  });
+
+  it('is not made where the campaign does not ask for it', () => {
+    expect(orders(apply(begin(), ...roads.handedOver))).not.toContain('start 1 conversation on C');
   });
 });

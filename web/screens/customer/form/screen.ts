@@ -105,7 +105,7 @@ export class FormScreen implements Part {
       const kept = JSON.parse(readStored(this.storageKey()) ?? 'null') as Partial<CampaignForm> | null;
       // The shape of a form changes with versions of this page.
       const usual = emptyForm(language);
-      return kept === null || Object.keys(usual).some((key) => !(key in kept)) ? null : (kept as CampaignForm);
+      return kept === null || Object.keys(usual).some((key) => !(key in kept)) || Object.keys(usual.rules).some((key) => !(key in (kept.rules ?? {}))) ? null : (kept as CampaignForm);
     } catch {
       return null;
     }

@@ -23,6 +23,7 @@ export interface DispositionForm { readonly key: string; readonly label: string;
 export interface RulesForm {
   readonly maxDuration: string; readonly ringTimeout: string; readonly wrapUp: string; readonly maxAttempts: string; readonly busyPause: string; readonly noAnswerPause: string;
   readonly windowFrom: string; readonly windowTo: string; readonly windowDays: readonly number[]; readonly maskNumbers: boolean;
+  readonly recordCalls: boolean; readonly announceRecording: boolean; readonly recordAfterHandOver: boolean; readonly recordingDays: string;
 }
 /** Path of a field → its remedy. */
 export type FormErrors = Readonly<Record<string, string>>;
@@ -30,7 +31,7 @@ export type FormErrors = Readonly<Record<string, string>>;
 /** How many milliseconds one step of what people type is. */
 export const ruleUnits = {
   maxDuration: ['maxDurationMs', 60_000], ringTimeout: ['ringTimeoutMs', 1_000], wrapUp: ['wrapUpMs', 1_000],
-  busyPause: ['busyPauseMs', 60_000], noAnswerPause: ['noAnswerPauseMs', 60_000], maxAttempts: ['maxAttempts', 1],
+  busyPause: ['busyPauseMs', 60_000], noAnswerPause: ['noAnswerPauseMs', 60_000], maxAttempts: ['maxAttempts', 1], recordingDays: ['recordingDays', 1],
 } as const;
 export type NumberRule = keyof typeof ruleUnits;
 
@@ -52,8 +53,9 @@ export function formOf(id: string | null, campaign: Pick<Campaign, 'name' | 'cou
     questions: campaign.questions.map((question) => ({ ...question, choices: question.choices.join('\n') })),
     dispositions: campaign.dispositions,
     rules: {
-      maxDuration: inUnits('maxDuration'), ringTimeout: inUnits('ringTimeout'), wrapUp: inUnits('wrapUp'), maxAttempts: inUnits('maxAttempts'), busyPause: inUnits('busyPause'), noAnswerPause: inUnits('noAnswerPause'),
+      maxDuration: inUnits('maxDuration'), ringTimeout: inUnits('ringTimeout'), wrapUp: inUnits('wrapUp'), maxAttempts: inUnits('maxAttempts'), busyPause: inUnits('busyPause'), noAnswerPause: inUnits('noAnswerPause'), recordingDays: inUnits('recordingDays'),
       windowFrom: rules.windowFrom, windowTo: rules.windowTo, windowDays: rules.windowDays, maskNumbers: rules.maskNumbers,
+      recordCalls: rules.recordCalls, announceRecording: rules.announceRecording, recordAfterHandOver: rules.recordAfterHandOver,
     },
     columns: campaign.columns,
   };
@@ -79,7 +81,10 @@ function rawInput(form: CampaignForm): unknown {
     managerRing: form.managerRing,
     questions: form.questions.map((question) => ({ ...question, choices: question.kind === 'choice' ? question.choices.split('\n').map((line) => line.trim()).filter((line) => line !== '') : [] })),
     dispositions: form.dispositions,
-    rules: { ...numbers, windowFrom: rules.windowFrom, windowTo: rules.windowTo, windowDays: rules.windowDays, maskNumbers: rules.maskNumbers },
+    rules: {
+      ...numbers, windowFrom: rules.windowFrom, windowTo: rules.windowTo, windowDays: rules.windowDays, maskNumbers: rules.maskNumbers,
+      recordCalls: rules.recordCalls, announceRecording: rules.announceRecording, recordAfterHandOver: rules.recordAfterHandOver,
+    },
   };
 }
 

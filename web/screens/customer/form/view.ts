@@ -55,6 +55,7 @@ export function formView(page: FormPage, actions: FormActions): TemplateResult {
       ${questionsEditor(page, actions)}
       ${dispositionsEditor(page, actions)}
       ${rulesEditor(page, actions)}
+      ${recordingEditor(page, actions)}
       <div class="form-end"><button class="btn go" type="submit" aria-busy=${page.saving ? 'true' : nothing}>${page.saving ? t.loading : form.id === null ? t.customer.createAndUpload : t.save}</button>
         ${form.id === null ? html`<a class="btn" href="/customer">${t.cancel}</a>` : html`<a class="btn" href="/customer/campaigns/${form.id}">${t.cancel}</a>`}
         <span class="muted small" role="status">${page.dirty ? t.customer.unsaved : ''}</span></div>
@@ -102,5 +103,18 @@ function rulesEditor({ form, errors }: FormPage, actions: FormActions): Template
         ${number('maxAttempts', t.customer.maxAttempts)}${number('busyPause', t.customer.busyPause)}${number('noAnswerPause', t.customer.noAnswerPause)}
       </div>
       <label class="form-check"><input class="form-check-input" type="checkbox" .checked=${live(rules.maskNumbers)} @change=${(event: Event) => change({ maskNumbers: (event.target as HTMLInputElement).checked })}><span>${t.customer.maskNumbers}</span></label>
+    </section>`;
+}
+
+function recordingEditor({ form, errors }: FormPage, actions: FormActions): TemplateResult {
+  const { rules } = form;
+  const change = (part: Partial<RulesForm>) => actions.change({ rules: { ...rules, ...part } });
+  const check = (name: 'recordCalls' | 'announceRecording' | 'recordAfterHandOver') =>
+    html`<label class="form-check"><input class="form-check-input" type="checkbox" .checked=${live(rules[name])} @change=${(event: Event) => change({ [name]: (event.target as HTMLInputElement).checked })}><span>${t.customer[name]}</span></label>`;
+  return html`
+    <section class="card-x"><h2>${t.customer.recording}</h2>
+      ${check('recordCalls')}
+      ${rules.recordCalls ? html`${check('announceRecording')}${check('recordAfterHandOver')}
+        <div class="fields">${field(errors, 'rules.recordingDays', t.customer.recordingDays, rules.recordingDays, (value) => change({ recordingDays: value }), { inputmode: 'numeric', maxlength: 4 })}</div>` : nothing}
     </section>`;
 }

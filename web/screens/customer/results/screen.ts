@@ -5,6 +5,7 @@ import { asApiError } from '../../../api.ts';
 import { announce } from '../../../frame.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import type { Part, PartContext } from '../part.ts';
+import { ListeningDialog } from '../recordings/listening.ts';
 import { emptyResults, filtersOf, queryOf, type ResultsPage, withPage } from './state.ts';
 import { resultsView } from './view.ts';
 
@@ -15,6 +16,7 @@ export class ResultsScreen implements Part {
   private page: ResultsPage = emptyResults(filtersOf(location.search));
   private readonly context: PartContext;
   private readonly path: string;
+  private readonly listening: ListeningDialog;
   /** Each question to the server; only the last one's answer is shown. */
   private asked = 0;
   private soon: ReturnType<typeof setTimeout> | undefined;
@@ -22,6 +24,7 @@ export class ResultsScreen implements Part {
 
   constructor(context: PartContext, id: string) {
     this.context = context;
+    this.listening = new ListeningDialog(context);
     this.path = `/campaigns/${encodeURIComponent(id)}`;
     void this.readCampaign();
     void this.read('fresh');
@@ -35,12 +38,14 @@ export class ResultsScreen implements Part {
       search: (q) => this.filter({ ...this.page.filters, q }, typingMs),
       more: () => void this.read('older'),
       closeNotice: () => this.put({ notice: null }),
-    });
+      listen: (result) => this.listening.open(result),
+    }, this.listening.view());
   }
 
   close(): void {
     this.closed = true;
     clearTimeout(this.soon);
+    this.listening.close();
   }
 
   private filter(filters: ResultFilters, afterMs: number): void {

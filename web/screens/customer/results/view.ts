@@ -4,14 +4,15 @@ import type { CallResult } from '../../../../domain/api.ts';
 import { type ResultFilters, resultOutcomes } from '../../../../domain/results-filter.ts';
 import { dispositionMeanings } from '../../../../domain/campaign.ts';
 import { clock, day, timeOfDay } from '../../../format.ts';
+import { playIcon } from '../../../icons.ts';
 import { language, t } from '../../../texts/texts.ts';
 import { chipLook } from '../live/state.ts';
 import { chipText } from '../live/view.ts';
 import { isFiltered, queryOf, resultValue, type ResultsPage, withResult } from './state.ts';
 
-export interface ResultsActions { readonly filter: (filters: ResultFilters) => void; readonly search: (q: string) => void; readonly more: () => void; readonly closeNotice: () => void }
+export interface ResultsActions { readonly filter: (filters: ResultFilters) => void; readonly search: (q: string) => void; readonly more: () => void; readonly closeNotice: () => void; readonly listen: (result: CallResult) => void }
 
-export function resultsView(page: ResultsPage, actions: ResultsActions): TemplateResult {
+export function resultsView(page: ResultsPage, actions: ResultsActions, listening: TemplateResult): TemplateResult {
   const { campaign } = page;
   return html`
     <div class="page wide">
@@ -22,6 +23,7 @@ export function resultsView(page: ResultsPage, actions: ResultsActions): Templat
         ${filterForm(page, actions)}
         <section class="card-x table-card" aria-label=${t.results.title} aria-busy=${page.busy ? 'true' : 'false'}>${page.busy ? html`<div class="busy-line"></div>` : html`<div class="quiet-line"></div>`}${table(page, actions)}</section>
       </div>
+      ${listening}
     </div>`;
 }
 
@@ -75,14 +77,20 @@ function table({ results, next, busy, filters }: ResultsPage, actions: ResultsAc
     <table class="table all-results">
       <caption class="small muted num">${t.results.shown(results.length, next !== null)}</caption>
       <thead><tr><th scope="col">${t.customer.when}</th><th scope="col">${t.customer.who}</th><th scope="col" class="wide-only">${t.results.operator}</th><th scope="col">${t.results.result}</th><th scope="col" class="wide-only">${t.customer.talk}</th><th scope="col" class="wide-only">${t.customer.notes}</th></tr></thead>
-      <tbody>${results.map(row)}</tbody>
+      <tbody>${results.map((result) => row(result, actions))}</tbody>
     </table>
     ${next === null ? nothing : html`<button type="button" class="btn more" aria-busy=${busy ? 'true' : nothing} @click=${actions.more}>${t.customer.more}</button>`}`;
 }
 
 const shown = (value: string): string => (value === 'yes' ? t.operator.yes : value === 'no' ? t.operator.no : value);
 
-function row(result: CallResult): TemplateResult {
+function listenButton(result: CallResult, actions: ResultsActions): unknown {
+  if (result.recordings === 0) return nothing;
+  const who = result.contactName === '' ? result.phone : result.contactName;
+  return html`<div><button type="button" class="btn slim listen" aria-haspopup="dialog" aria-label=${t.results.recording.listenTo(who, timeOfDay(result.at, language))} @click=${() => actions.listen(result)}>${playIcon}${t.results.recording.listen}</button></div>`;
+}
+
+function row(result: CallResult, actions: ResultsActions): TemplateResult {
   const told = result.answers.map(({ label, value }) => `${label}: ${shown(value)}`).join(' · ');
   const written = html`${result.notes === '' ? nothing : html`<div class="notes-text">${result.notes}</div>`}${told === '' ? nothing : html`<div class="small muted">${told}</div>`}`;
   return html`
@@ -91,7 +99,7 @@ function row(result: CallResult): TemplateResult {
       <td class="word-break"><b>${result.contactName === '' ? t.operator.noName : result.contactName}</b>${result.company === '' ? nothing : html`<div class="muted">${result.company}</div>`}<div class="small muted num">${result.phone}${result.attempt > 1 ? ` · ${t.customer.attempt(result.attempt)}` : ''}</div>
         <div class="narrow-only"><div class="small muted">${result.operatorName}</div>${written}</div></td>
       <td class="word-break wide-only">${result.operatorName}</td>
-      <td><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted narrow-only">${clock(result.talkMs)}</div>` : nothing}</td>
+      <td><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted narrow-only">${clock(result.talkMs)}</div>` : nothing}${listenButton(result, actions)}</td>
       <td class="num wide-only">${result.talkMs > 0 ? clock(result.talkMs) : ''}</td>
       <td class="word-break wide-only written">${written}</td>
     </tr>`;
