@@ -1,0 +1,92 @@
+/** PostgreSQL, Redis and a switch for one run, nothing of them kept; the calls-controller is a process of its own. */
+import { randomBytes } from 'node:crypto';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { findFreeswitch, freePort, startFreeswitch } from '../../local/freeswitch.ts';
+import { startPostgres } from '../../local/postgres.ts';
+import { startRedis } from '../../local/redis/server.ts';
+import { startStandIn } from '../../local/switch/stand-in.ts';
+import { createLog } from '../../platform/log.ts';
+import { openNudges, type Nudges } from '../../platform/nudges.ts';
+import { migrate, openDatabase, type Db } from '../../platform/postgres/database.ts';
+import type { ChaosOptions } from './options.ts';
+
+export interface House {
+  readonly db: Db;
+  readonly nudges: Nudges;
+  /** `esl://:password@host:port`. */
+  readonly switchUrl: string;
+  readonly env: NodeJS.ProcessEnv;
+  stop(): Promise<void>;
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const followParent = new URL('../../local/end-with-parent.mjs', import.meta.url).href;
+/** Below the ports that the system hands out by itself; two a leg. */
+const rtpPortRange = [20_000, 22_999] as const;
+
+export async function openHouse({ switchName }: Pick<ChaosOptions, 'switchName'>): Promise<House> {
+  if (switchName === 'freeswitch' && findFreeswitch() === undefined) throw new Error('There is no FreeSWITCH on the PATH: leave --switch out, and the stand-in is taken.');
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'chaos-'));
+  // PostgreSQL may run as the user nobody, who must get through.
+  chmodSync(dataDir, 0o711);
+  const closing: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const postgres = await startPostgres({ dataDir, durable: false });
+    closing.push(() => postgres.stop());
+    const redis = await startRedis();
+    closing.push(() => redis.stop());
+    const options = { password: randomBytes(12).toString('hex'), eslPort: await freePort(), wsPort: await freePort(), directoryUrl: 'http://127.0.0.1:9/', dataDir: path.join(dataDir, 'switch'), log: () => undefined };
+    const line = switchName === 'freeswitch' ? await startFreeswitch({ ...options, sps: 200, rtpPortRange }) : await startStandIn(options);
+    closing.push(() => line.stop());
+    const db = openDatabase({ url: postgres.url, applicationName: 'chaos', poolMax: 24 });
+    closing.push(() => db.destroy());
+    await migrate(db);
+    const nudges = openNudges(redis.url, createLog('chaos', 'silent'));
+    closing.push(() => nudges.stop());
+    const { PATH, HOME, TMPDIR } = process.env;
+    return { db, nudges, switchUrl: line.url, stop, env: { PATH, HOME, TMPDIR, DATABASE_URL: postgres.url, REDIS_URL: redis.url, FREESWITCH_URL: line.url, LOG_LEVEL: 'info' } };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The real calls-controller. */
+export class ControllerProcess {
+  readonly startedAt = performance.now();
+  readonly errors: string[] = [];
+  readonly last: string[] = [];
+  readonly child: ChildProcess;
+
+  constructor(env: NodeJS.ProcessEnv, nodeArgs: readonly string[] = []) {
+    this.child = spawn(process.execPath, [...nodeArgs, '--import', followParent, '--import', 'tsx', 'calls-controller/main.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      if (stream) createInterface({ input: stream }).on('line', (line) => {
+        this.last.push(line);
+        if (this.last.length > 200) this.last.shift();
+        if (/"level":"(error|fatal)"/.test(line) || !line.startsWith('{')) this.errors.push(line);
+      });
+  }
+
+  get alive(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    if (!this.alive) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill(signal);
+    const late = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+    await gone;
+    clearTimeout(late);
+  }
+}

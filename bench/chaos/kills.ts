@@ -1,0 +1,177 @@
+/** The run: desks at work, the controller killed at random moments and started again. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Db } from '../../platform/postgres/database.ts';
+import { recordHeartbeat } from '../../platform/postgres/operators.ts';
+import { Desk } from './desk.ts';
+import { ControllerProcess, type House } from './house.ts';
+import { compare, readRecord } from './in-step.ts';
+import { Observer } from './observer.ts';
+import type { ChaosOptions } from './options.ts';
+import { Chance } from './random.ts';
+import { maxDurationMs, setScene } from './scene.ts';
+import { judge, wayOf, type Verdict } from './verdict.ts';
+
+/** In step later than this counts as never. */
+const longestResyncMs = 30_000;
+
+export interface KillReport extends Verdict {
+  readonly kills: number;
+  readonly resyncMs: readonly number[];
+  readonly interrupted: readonly string[];
+  readonly conversations: number;
+  /** In how many kills a call was in this state. */
+  readonly states: Readonly<Record<string, number>>;
+  readonly neverInStep: readonly string[];
+  readonly errors: readonly string[];
+}
+
+export class KillRun {
+  readonly #observer: Observer;
+  readonly #chance: Chance;
+  readonly #desks: Desk[] = [];
+  readonly #resyncMs: number[] = [];
+  readonly #states: Record<string, number> = {};
+  readonly #neverInStep: string[] = [];
+  readonly #errors: string[] = [];
+  readonly #requestListeners = new Set<() => void>();
+  #controller: ControllerProcess;
+  #kills = 0;
+  readonly #killedAt: number[] = [];
+
+  constructor(readonly house: House, readonly options: ChaosOptions, readonly say: (line: string) => void) {
+    this.#observer = new Observer(house.switchUrl, maxDurationMs);
+    this.#chance = new Chance(options.seed);
+    this.#controller = new ControllerProcess(house.env);
+  }
+
+  async run(): Promise<KillReport> {
+    const { house, options } = this;
+    const { db, nudges } = house;
+    const startedAt = performance.now();
+    const scene = await setScene(db, { operators: options.operators, contacts: 600 + options.kills * 12 });
+    await this.#observer.start();
+    const byOperator = new Map<string, Desk>();
+    for (const { operatorId, campaignId } of scene.operators) {
+      const desk = new Desk({ db, nudges, observer: this.#observer, onRequest: () => { for (const listener of [...this.#requestListeners]) listener(); } }, operatorId, campaignId, this.#chance.child());
+      this.#desks.push(desk);
+      byOperator.set(operatorId, desk);
+    }
+    nudges.subscribe((nudge) => { if (nudge.topic === 'operator') byOperator.get(nudge.id)?.nudged(); }, () => undefined);
+    const beats = setInterval(() => void this.#beat(db), 4_000);
+    try {
+      await this.#inStep(Date.now(), '0');
+      for (const desk of this.#desks) desk.start();
+      await sleep(1_500);
+      while (this.#kills < options.kills && performance.now() - startedAt < options.limitMs) await this.#killOnce();
+      await this.#closeUp();
+      const standing = new Set(this.#desks.flatMap(({ leg }) => (leg === undefined ? [] : [leg])));
+      const verdict = await judge(db, this.#observer, standing);
+      return {
+        ...verdict, kills: this.#kills, resyncMs: this.#resyncMs, interrupted: await Promise.all(this.#observer.interrupted.slice(0, 20).map((each) => wayOf(db, each, this.#killedAt))), conversations: this.#observer.conversations, states: this.#states,
+        neverInStep: this.#neverInStep, errors: this.#errors,
+      };
+    } finally {
+      clearInterval(beats);
+      await Promise.all(this.#desks.map((desk) => desk.stop()));
+      await this.#controller.end('SIGTERM');
+      this.#noteErrors();
+      await this.#observer.stop();
+    }
+  }
+
+  async #killOnce(): Promise<void> {
+    const { epoch } = await readRecord(this.house.db);
+    await this.#moment();
+    // A controller that ends by itself is as bad as one that cannot be killed.
+    if (!this.#controller.alive) this.#errors.push(`the controller ended by itself: ${this.#controller.last.slice(-3).join(' ')}`);
+    await this.#controller.end(this.options.signal);
+    this.#noteErrors();
+    this.#kills += 1;
+    const killedAt = Date.now();
+    this.#killedAt.push(killedAt);
+    const { calls } = await readRecord(this.house.db);
+    for (const state of new Set(calls.map(({ machine }) => machine.state))) this.#states[state] = (this.#states[state] ?? 0) + 1;
+    if (calls.length === 0) this.#states['none'] = (this.#states['none'] ?? 0) + 1;
+    this.#controller = new ControllerProcess(this.house.env);
+    // Some are killed while they are still taking over.
+    if (this.#chance.next() < 0.1 && this.options.signal === 'SIGKILL') {
+      await sleep(this.#chance.between(300, 2_000));
+      return;
+    }
+    await this.#inStep(killedAt, epoch);
+    if (this.#kills % 25 === 0) this.say(`${this.#kills} kills, ${this.#desks.reduce((sum, { asked }) => sum + asked, 0)} calls asked for, in step again after ${Math.round(this.#resyncMs.at(-1) ?? 0)} ms`);
+  }
+
+  /** Uniformly at random, or a breath after something happened: between the orders of a transition, between commit and order. */
+  async #moment(): Promise<void> {
+    if (this.#chance.next() < 0.45) return void (await sleep(this.#chance.between(0, 400)));
+    await new Promise<void>((resolve) => {
+      const skip = Math.floor(this.#chance.between(0, 6));
+      let left = skip;
+      const happened = () => {
+        if (left-- > 0) return;
+        stop();
+        resolve();
+      };
+      const late = setTimeout(() => { stop(); resolve(); }, 1_000);
+      const unsubscribe = this.#observer.onEvent(happened);
+      this.#requestListeners.add(happened);
+      const stop = () => {
+        clearTimeout(late);
+        unsubscribe();
+        this.#requestListeners.delete(happened);
+      };
+    });
+    // Finer than a timer's millisecond.
+    const until = performance.now() + this.#chance.between(0, 8);
+    while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** From the start of the process until a new owner has heard the switch and the record equals it. */
+  async #inStep(killedAt: number, formerEpoch: string): Promise<void> {
+    const controller = this.#controller;
+    let last: readonly { what: string }[] = [];
+    while (performance.now() - controller.startedAt < longestResyncMs) {
+      if (!controller.alive) break;
+      const { epoch, linkUp } = await readRecord(this.house.db);
+      if (linkUp && BigInt(epoch) > BigInt(formerEpoch)) {
+        const look = await compare(this.house.db, this.#observer, killedAt);
+        if (look !== undefined && look.differences.length === 0) {
+          this.#resyncMs.push(performance.now() - controller.startedAt);
+          return;
+        }
+        last = look?.differences ?? [{ what: 'the switch gave no list' }];
+      }
+      await sleep(30);
+    }
+    this.#resyncMs.push(longestResyncMs);
+    this.#neverInStep.push(`kill ${this.#kills}: ${controller.alive ? last.map(({ what }) => what).join('; ') : `the controller ended: ${controller.last.slice(-3).join(' ')}`}`);
+  }
+
+  /** No more calls; those that run come to their end, if need be by hanging up; then nothing may be left. */
+  async #closeUp(): Promise<void> {
+    for (const desk of this.#desks) desk.closeUp();
+    for (const deadline = Date.now() + 45_000; Date.now() < deadline; await sleep(200)) {
+      const { calls } = await readRecord(this.house.db);
+      const { rows } = await this.house.db.raw<{ rows: { open: number }[] }>(`select count(*)::int as open from calls where answered_at is not null and disposition is null`);
+      if (calls.length === 0 && rows[0]?.open === 0) break;
+      for (const { machine } of calls) if (machine.state === 'handedOver' || (machine.state === 'talking' && machine.answeredAt !== null && Date.now() - machine.answeredAt > 5_000)) await this.#observer.endLeg(machine.contactLeg, 'closing time');
+    }
+    // What was created late is found by the next look of the controller's slow tick.
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(200)) {
+      const look = await compare(this.house.db, this.#observer, Date.now());
+      if (look?.differences.length === 0 && look.record.calls.length === 0) return;
+    }
+  }
+
+  async #beat(db: Db): Promise<void> {
+    for (const { operatorId } of this.#desks) {
+      const row = (await db('operators').where({ operator_id: operatorId }).first('page_id').catch(() => undefined)) as { page_id: string | null } | undefined;
+      if (row?.page_id) await recordHeartbeat(db, { operatorId, pageId: row.page_id }).catch(() => undefined);
+    }
+  }
+
+  #noteErrors(): void {
+    this.#errors.push(...this.#controller.errors.splice(0));
+  }
+}
