@@ -13,8 +13,8 @@ export function execute({ target, recorder }: { target: Switch; recorder: Pick<R
   switch (command.type) {
     case 'ArmLeg': return target.arm(command.leg, command.role, command.role === 'operator' ? standingParkTimeoutMs : parkTimeoutMs);
     case 'DialContact': {
-      const { operatorLeg, contactLeg, destination, ringTimeoutMs, callerId } = command;
-      return target.dialContact({ operatorLeg, contactLeg, destination, ringTimeoutMs, ...(callerId === null ? {} : { callerId }) });
+      const { operatorLeg, contactLeg, destination, ringTimeoutMs, callerId, limitMs } = command;
+      return target.dialContact({ operatorLeg, contactLeg, destination, ringTimeoutMs, limitMs, ...(callerId === null ? {} : { callerId }) });
     }
     case 'OriginateLeg': {
       const { leg, destination, ringTimeoutMs, callerId, acceptKey } = command;

@@ -20,8 +20,9 @@ const run = {
   'test:contract': () => typescript('test/switch-contract/run.ts', args),
   bench,
   switches: () => inProcess('../local/switches.ts', ({ switches }) => switches(args, process.env)),
+  chaos: () => typescript('bench/chaos/main.ts', args),
 }[command];
-if (!run) fail(`There is no command "${command}". Use start, test, check, test:contract, test:browser, bench or switches.`);
+if (!run) fail(`There is no command "${command}". Use start, test, check, test:contract, test:browser, bench, chaos or switches.`);
 process.exitCode = await run();
 
 function fail(line) {

@@ -17,6 +17,8 @@ export interface DialOrder {
   readonly leg: LegId;
   readonly destination: Destination;
   readonly ringTimeoutMs: number;
+  /** The leg is hung up this long after its answer. */
+  readonly limitMs?: number;
   /** E.164. */
   readonly callerId?: string;
   /** `bridge` is an argument of the operator leg's bridge; `originate` one of bgapi originate. */
@@ -25,6 +27,8 @@ export interface DialOrder {
 
 /** The host part that leads to the robots: `<digits>@robots` is a practice line. */
 export const ROBOTS_HOST = 'robots';
+/** No leg is allowed more than a day. */
+const LONGEST_LIMIT_MS = 86_400_000;
 /** Seconds that a contact's or manager's leg stays parked before it hangs up by itself. */
 const PARK_TIMEOUT_S = 30;
 
@@ -84,6 +88,7 @@ export function dialString(order: DialOrder, routes: DialRoutes): string | undef
   if (order.callerId !== undefined && !E164.test(order.callerId)) return undefined;
   const extension = order.destination.kind === 'phone' ? order.destination.extension : undefined;
   if (extension !== undefined && !EXTENSION.test(extension)) return undefined;
+  if (order.limitMs !== undefined && !(order.limitMs > 0 && order.limitMs <= LONGEST_LIMIT_MS)) return undefined;
   const seconds = ringSeconds(order.ringTimeoutMs);
   const leg = [
     `origination_uuid=${order.leg}`,
@@ -93,6 +98,8 @@ export function dialString(order: DialOrder, routes: DialRoutes): string | undef
     ...AFTER_BRIDGE,
     'hangup_after_bridge=false',
     `park_timeout=${PARK_TIMEOUT_S}`,
+    // One colon: carried out by the thread that takes the answer. Two would leave it to a leg that is in a bridge by then.
+    ...(order.limitMs === undefined ? [] : [`execute_on_answer_limit=sched_hangup:+${Math.ceil(order.limitMs / 1000)}`]),
     // Two seconds (W is one) for the private exchange's greeting to begin, then the digits as DTMF (RFC 4733), 150 ms each.
     ...(extension === undefined ? [] : [`execute_on_answer=send_dtmf::WW${extension}@150`]),
     ...(order.callerId === undefined ? [] : [`origination_caller_id_number=${order.callerId}`, `origination_caller_id_name=${order.callerId}`]),

@@ -35,6 +35,8 @@ export interface Switch {
   dialContact(order: {
     readonly operatorLeg: LegId; readonly contactLeg: LegId; readonly destination: Destination;
     readonly ringTimeoutMs: number; readonly callerId?: string;
+    /** The leg is hung up this long after its answer (ALLOTTED_TIMEOUT), by the switch alone; `cancelScheduledHangup` lifts it. */
+    readonly limitMs?: number;
   }): Promise<OrderResult>;
   /**
    * bgapi originate … &park(): resolves when accepted; progress, answer and failure come as facts of the leg.

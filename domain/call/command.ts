@@ -7,7 +7,10 @@ import type { RecordedWhat } from './recording.ts';
 export type CallCommand =
   /** park_after_bridge and park_timeout again: every park clears them. Before each dial and each move. */
   | { readonly type: 'ArmLeg'; readonly leg: LegId; readonly role: 'operator' | 'other' }
-  | { readonly type: 'DialContact'; readonly operatorLeg: LegId; readonly contactLeg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null }
+  | { readonly type: 'DialContact'; readonly operatorLeg: LegId; readonly contactLeg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null;
+      /** The switch's own limit from the answer on, for when the controller is gone. */
+      readonly limitMs: number;
+    }
   /** With `acceptKey` the leg parks only after the key 1; the whisper before it is in that language. */
   | { readonly type: 'OriginateLeg'; readonly leg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId: string | null; readonly acceptKey: 'ru' | 'en' | null }
   /** The transfer stands in this manager's list from now on; a page rings. */

@@ -20,6 +20,9 @@ export const handedOverLimitMs = 7_200_000;
 /** The switch's own limits stand this far behind the controller's. */
 export const switchMarginMs = 15_000;
 
+/** What the switch itself allows a leg from its answer on: the controller's limit, a transfer's grace and the margin. */
+export const switchLimitMs = (call: Call): number => call.maxDurationMs + transferGraceMs + switchMarginMs;
+
 /** What one transition works on: a copy of the call and the orders so far. */
 export class Draft {
   readonly commands: CallCommand[] = [];

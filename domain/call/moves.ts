@@ -1,6 +1,6 @@
 import type { Call, EndedBy, TransferEnd } from './call.ts';
 import { lateArrival } from './asked-managers.ts';
-import { moveTimeoutMs, operatorAwayMs, switchMarginMs, transferGraceMs, type Draft } from './draft.ts';
+import { moveTimeoutMs, operatorAwayMs, switchLimitMs, transferGraceMs, type Draft } from './draft.ts';
 import type { CallEvent, RefusalCode } from './event.ts';
 import { announced, beginRecording, notAnnounced, stopSegment } from './recording.ts';
 
@@ -67,7 +67,6 @@ export function contactAnswered(draft: Draft): Handled {
   call.limitAt = draft.at + call.maxDurationMs;
   draft.clear('ringing');
   draft.deadline('limit', call.maxDurationMs);
-  draft.order({ type: 'ScheduleHangup', leg: call.contactLeg, afterMs: call.maxDurationMs + transferGraceMs + switchMarginMs });
   draft.startTalk();
   draft.go('talking');
   beginRecording(draft);
@@ -143,6 +142,8 @@ export function joinManager(draft: Draft): Handled {
   draft.clear('managerRinging');
   // The operator's page died while the manager rang: the contact gets the manager all the same.
   if (!draft.alive(call.operatorLeg)) return handOver(draft, call.managerLeg);
+  // Nobody would end a briefing whose controller is gone; the contact has its limit since the dial.
+  draft.order({ type: 'ScheduleHangup', leg: call.managerLeg, afterMs: switchLimitMs(call) });
   draft.bridge(call.operatorLeg, call.managerLeg);
   draft.go('joining');
   return 'moved';

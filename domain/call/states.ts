@@ -163,6 +163,7 @@ const handingOver: Handler = (draft, event) => {
     draft.transfer('handedOver');
     // The contact's old limit would also cut contact and manager.
     draft.order({ type: 'CancelScheduledHangup', leg: call.contactLeg });
+    if (call.managerLeg !== null) draft.order({ type: 'CancelScheduledHangup', leg: call.managerLeg });
     draft.order({ type: 'ScheduleHangup', leg: call.contactLeg, afterMs: handedOverLimitMs + switchMarginMs });
     draft.deadline('limit', handedOverLimitMs);
     draft.release();

@@ -1,7 +1,7 @@
 import type { Destination, LegId } from '../leg.ts';
 import { legStatuses, type Call, type CallManager, type LegStatus } from './call.ts';
 import type { CallCommand } from './command.ts';
-import { Draft } from './draft.ts';
+import { Draft, switchLimitMs } from './draft.ts';
 import type { CallEvent, RefusalCode } from './event.ts';
 import type { CallRecording } from './recording.ts';
 import { handlers } from './states.ts';
@@ -48,7 +48,7 @@ export function startCall(input: NewCall, at: number): { call: Call; commands: C
   draft.arm(call.operatorLeg);
   draft.order({
     type: 'DialContact', operatorLeg: call.operatorLeg, contactLeg: call.contactLeg,
-    destination: call.destination, ringTimeoutMs: call.ringTimeoutMs, callerId: call.callerId,
+    destination: call.destination, ringTimeoutMs: call.ringTimeoutMs, callerId: call.callerId, limitMs: switchLimitMs(call),
   });
   // The switch's own bridge_answer_timeout ends it first; this one is for a switch that forgot.
   draft.deadline('ringing', call.ringTimeoutMs + 3_000);

@@ -75,6 +75,8 @@ export class Switchboard {
     channel.answeredAtUs = nowUs();
     this.tell('CHANNEL_ANSWER', channel);
     this.callState(channel, 'ACTIVE');
+    const [, limitS] = /^sched_hangup:\+(\d+)$/.exec(channel.variables.get('execute_on_answer_limit') ?? '') ?? [];
+    if (limitS !== undefined) this.schedule(channel, Number(limitS) * 1000, 'ALLOTTED_TIMEOUT');
     if (channel.bridge !== undefined) channel.bridge.answered = true;
     channel.dial?.answered();
   }

@@ -49,6 +49,23 @@ for (const entry of switches) {
       await bench.end(operator);
     });
 
+    test('a limit given with the dial cuts the contact that long after the answer, though nobody is there to ask; lifted, it does not', async () => {
+      const operators = [await bench.parkedLeg(), await bench.parkedLeg()] as const;
+      const [cut, kept] = [await bench.dial(operators[0], robot('talks'), 20_000, 3_000), await bench.dial(operators[1], robot('talks'), 20_000, 3_000)];
+      const answered = await bench.fact(cut, 'answered');
+      await bench.bridged(operators[1], kept);
+      expect(await bench.client.cancelScheduledHangup(kept)).toMatchObject({ ok: true });
+      const hungUp = await bench.fact(cut, 'hungUp');
+      expect(hungUp).toMatchObject({ cause: 'ALLOTTED_TIMEOUT' });
+      // FreeSWITCH counts whole seconds.
+      expect(hungUp.at - answered.at).toBeGreaterThan(1_900);
+      expect(hungUp.at - answered.at).toBeLessThan(6_000);
+      // The far end of the other one would have gone by now as well.
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      expect(await bench.client.exists(kept)).toBe(true);
+      await bench.end(kept, ...operators);
+    });
+
     test.each<[keyof typeof robots, string]>([['noAnswer', 'NO_ANSWER'], ['earlyMedia', 'ALLOTTED_TIMEOUT']])('ringing is limited: %s ends with %s', async (kind, cause) => {
       const operator = await bench.parkedLeg();
       const contact = await bench.dial(operator, robot(kind), 1_000);

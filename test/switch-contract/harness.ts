@@ -91,10 +91,10 @@ export class Bench {
   }
 
   /** Arms O and dials from it, as the controller does. */
-  async dial(operatorLeg: LegId, destination: Destination, ringTimeoutMs = 20_000): Promise<LegId> {
+  async dial(operatorLeg: LegId, destination: Destination, ringTimeoutMs = 20_000, limitMs?: number): Promise<LegId> {
     const contactLeg = randomUUID();
     await this.client.arm(operatorLeg, 'operator', PARK_MS);
-    const result = await this.client.dialContact({ operatorLeg, contactLeg, destination, ringTimeoutMs });
+    const result = await this.client.dialContact({ operatorLeg, contactLeg, destination, ringTimeoutMs, ...(limitMs === undefined ? {} : { limitMs }) });
     if (!result.ok) throw new Error(`the dial was not accepted: ${result.reply}`);
     return contactLeg;
   }

@@ -20,6 +20,12 @@ describe('a dial string', () => {
       `{originate_timeout=26}[origination_uuid=${LEG},exchange_leg=${LEG},loopback_bowout=false,park_after_bridge=false,transfer_after_bridge=park:inline,hangup_after_bridge=false,park_timeout=30,bridge_answer_timeout=26]loopback/+79001234567/robots/XML`);
   });
 
+  test('bears the limit that counts from the answer, in whole seconds, and no odd one', () => {
+    const limited = (limitMs: number) => dialString({ ...base, destination: phone('+79001234567'), limitMs }, routes);
+    expect(limited(735_001)).toContain(',execute_on_answer_limit=sched_hangup:+736,');
+    for (const odd of [0, -1, Number.NaN, Infinity, 86_400_001]) expect(limited(odd)).toBeUndefined();
+  });
+
   test('sends an extension as DTMF after the answer, and takes nothing but digits for one', () => {
     const extended = (extension: string) => dialString({ ...base, destination: { kind: 'phone', e164: '+74951234567', extension } }, routes);
     expect(extended('12')).toContain(',execute_on_answer=send_dtmf::WW12@150,');
