@@ -16,6 +16,7 @@ import { linkUp } from './metrics.ts';
 import { ManagerLines } from './manager-lines.ts';
 import { Recorder } from './recordings/recorder.ts';
 import { OperatorLines } from './operator-lines.ts';
+import { nightWorkEveryMs, workAtNight } from './night-work.ts';
 import { Reconciler } from './reconcile.ts';
 import { RequestDrain } from './request-drain.ts';
 import { Runner } from './runner.ts';
@@ -82,7 +83,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
 
   const sound = new SoundWatch({ runner, target, log });
   const reconcile = () => takeOver(unansweredCommitMs).then(() => (line.isUp ? reconciler.look().then(() => runner.resume()) : undefined));
-  const timers = startTicks({ sound, spendAlarm, requests, lines, nudges, switchId, log, reconcile });
+  const timers = startTicks({ db, sound, spendAlarm, requests, lines, nudges, switchId, log, reconcile });
   target.start();
   // A switch that stays away: what is asked meanwhile is refused with that reason.
   const unheard = setTimeout(() => void requests.open().catch((error: Error) => log.warn({ error: error.message }, 'drain failed; tried again')), switchAwayMs);
@@ -155,19 +156,20 @@ function adopt(runner: Runner, row: LiveCallRow, log: Logger): void {
 }
 
 interface Ticks {
-  readonly sound: SoundWatch; readonly spendAlarm: SpendAlarm; readonly requests: RequestDrain; readonly lines: OperatorLines; readonly nudges: Nudges; readonly switchId: string; readonly log: Logger;
+  readonly db: Db; readonly sound: SoundWatch; readonly spendAlarm: SpendAlarm; readonly requests: RequestDrain; readonly lines: OperatorLines; readonly nudges: Nudges; readonly switchId: string; readonly log: Logger;
   /** A call whose commit was not answered is in the database and not here: taken over like a former owner's; then a look at the switch. */
   readonly reconcile: () => Promise<unknown>;
 }
 
 /** Nudges, and the slow ticks that heal what a lost nudge leaves. */
-function startTicks({ sound, spendAlarm, requests, lines, nudges, switchId, log, reconcile }: Ticks): NodeJS.Timeout[] {
+function startTicks({ db, sound, spendAlarm, requests, lines, nudges, switchId, log, reconcile }: Ticks): NodeJS.Timeout[] {
   const guard = (work: () => Promise<unknown>, what: string) => () => void work().catch((error: Error) => log.warn({ error: error.message }, `${what} failed; tried again`));
   const drain = guard(() => requests.drain(), 'drain');
   nudges.subscribe((nudge) => {
     if (nudge.topic === 'switch' && nudge.id === switchId) drain();
   }, drain);
-  return [setInterval(guard(() => spendAlarm.tick(), 'look at the spend cap'), 10_000), setInterval(drain, 1_000), setInterval(guard(() => sound.look(), 'look for sound'), soundLookMs), setInterval(guard(() => lines.tick(), 'tick'), 2_000), setInterval(guard(reconcile, 'reconcile'), 15_000)];
+  const night = guard(() => workAtNight(db, log, new Date()), 'night work');
+  return [setInterval(night, nightWorkEveryMs), setInterval(guard(() => spendAlarm.tick(), 'look at the spend cap'), 10_000), setInterval(drain, 1_000), setInterval(guard(() => sound.look(), 'look for sound'), soundLookMs), setInterval(guard(() => lines.tick(), 'tick'), 2_000), setInterval(guard(reconcile, 'reconcile'), 15_000)];
 }
 
 async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {

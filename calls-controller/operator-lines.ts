@@ -2,6 +2,7 @@ import type { LegId } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import type { Db } from '../platform/postgres/database.ts';
+import { closeAbandonedWrapUps } from '../platform/postgres/abandoned-wrap-ups.ts';
 import { attachOperatorLeg, detachOperatorLeg, isOperatorLeg, listSilentPages, pauseOverdueWrapUps, readOperatorLeg } from '../platform/postgres/operator-legs.ts';
 import { claimNextContact, releaseClaim, releaseExpiredClaims } from '../platform/postgres/queue.ts';
 import { readOperatorCampaign } from '../platform/postgres/operator-campaign.ts';
@@ -146,5 +147,9 @@ export class OperatorLines {
     const freed = await releaseExpiredClaims(db);
     if (freed > 0) log.info({ freed }, 'claims expired');
     for (const operatorId of await pauseOverdueWrapUps(db)) nudges.publish({ topic: 'operator', id: operatorId });
+    for (const operatorId of await closeAbandonedWrapUps(db)) {
+      log.info({ operatorId }, 'wrap-up that nobody finished is closed');
+      nudges.publish({ topic: 'operator', id: operatorId });
+    }
   }
 }

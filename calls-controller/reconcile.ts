@@ -1,3 +1,4 @@
+import type { Call } from '../domain/call/call.ts';
 import type { CallEvent } from '../domain/call/event.ts';
 import type { ChannelSnapshot, LegId, LegRole } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
@@ -140,12 +141,23 @@ export class Reconciler {
       const channel = seen.get(leg);
       const at = Date.now();
       if (await isGone(leg)) {
-        const orderedAt = role === 'manager' ? (live.call.transfer?.since ?? live.call.createdAt) : live.call.createdAt;
-        if (status === 'ordered' && !this.#isOverdue(orderedAt, at)) continue;
-        log.warn({ callId: live.call.id, leg, role, status }, 'leg is gone unseen');
-        await runner.apply(live.call.id, status === 'ordered' ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : { type: 'LegLost', leg, at: Math.min(at, this.options.deafSince() ?? at) });
+        const event = await this.#goneUnseen(live.call, leg, at);
+        if (event === undefined) continue;
+        log.warn({ callId: live.call.id, leg, role, status, event: event.type }, 'leg is gone unseen');
+        await runner.apply(live.call.id, event);
       } else if (channel) for (const event of await this.#missed(live, channel, at)) await runner.apply(live.call.id, event);
     }
+  }
+
+  /** How a leg that the switch has no more came to its end, as far as anybody can know; `undefined` while its order may still be on its way. */
+  async #goneUnseen(call: Call, leg: LegId, at: number): Promise<CallEvent | undefined> {
+    const { role = 'contact', status = 'ordered' } = call.legs[leg] ?? {};
+    // The operator's leg remembers why its dial reached nobody.
+    const cause = role === 'contact' && status !== 'answered' ? await this.options.target.howDialEnded(call.operatorLeg, leg) : undefined;
+    if (cause !== undefined) return { type: 'LegHungUp', leg, cause, at };
+    if (status !== 'ordered') return { type: 'LegLost', leg, at: Math.min(at, this.options.deafSince() ?? at) };
+    const orderedAt = role === 'manager' ? (call.transfer?.since ?? call.createdAt) : call.createdAt;
+    return this.#isOverdue(orderedAt, at) ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : undefined;
   }
 
   /** An order that has no channel by now will have none. Looked at again by itself while it still may. */

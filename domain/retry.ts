@@ -35,6 +35,14 @@ export function afterUnanswered(outcome: Outcome, attempts: number, moreNumbers:
   }
 }
 
+/**
+ * After a conversation that nobody judged in time. Somebody was spoken with and nobody knows how it ended: called again
+ * as after no answer, with the notes that there are; a contact who was handed over is the manager's.
+ */
+export function afterAbandoned(handedOver: boolean, attempts: number, rules: RetryRules): Next {
+  return handedOver || attempts >= rules.maxAttempts ? { kind: 'finish' } : { kind: 'retry', afterMs: rules.noAnswerPauseMs, nextNumber: false };
+}
+
 /** After a conversation that the operator judged. */
 export function afterDisposition(meaning: DispositionMeaning, attempts: number, moreNumbers: boolean, rules: RetryRules): Next {
   switch (meaning) {

@@ -1,5 +1,5 @@
 /** FreeSWITCH as the controller's `Switch`: each typed order becomes one command, each event at most one fact. */
-import type { ChannelSnapshot, LegId, OurHangupCause } from '../../domain/leg.ts';
+import type { ChannelSnapshot, HangupCause, LegId, OurHangupCause } from '../../domain/leg.ts';
 import { AFTER_BRIDGE, AFTER_EARLY_BRIDGE, dialString, isGateway, isLegId, isSipHost, type DialOrder, type DialRoutes } from './dial-string.ts';
 import { DialWatch } from './dial-watch.ts';
 import { FactReader } from './facts.ts';
@@ -96,8 +96,8 @@ export class EslSwitch implements Switch {
     const { operatorLeg, contactLeg, ...rest } = order;
     const dial = isLegId(operatorLeg) ? this.#dialString({ ...rest, leg: contactLeg, use: 'bridge' }) : undefined;
     if (dial === undefined) return refused('not a destination that may be dialled');
-    // Emptied first, in the same breath: a later look then tells this dial's failure from the last one's.
-    void this.#api(`uuid_setvar ${operatorLeg} originate_disposition`);
+    // In the same breath, first: a later look then tells how this dial ended from how the last one did.
+    void this.#api(`uuid_setvar_multi ${operatorLeg} originate_disposition=;exchange_dial=${contactLeg}`, operatorLeg, contactLeg);
     // Before the order goes out: its first event may come in one piece with the reply.
     this.#watch.expect(contactLeg, operatorLeg);
     const result = await this.#order([`sendmsg ${operatorLeg}`, 'call-command: execute', 'execute-app-name: bridge', `execute-app-arg: ${dial}`]);
@@ -136,6 +136,12 @@ export class EslSwitch implements Switch {
   async announceRecording(leg: LegId, language: 'ru' | 'en'): Promise<OrderResult> { return toResult((await this.#notOurs()) ?? (await this.#recording.announce(leg, language))); }
   async startRecording(leg: LegId, file: string, limitMs: number): Promise<OrderResult> { return toResult((await this.#notOurs()) ?? (await this.#recording.start(leg, file, limitMs))); }
   async stopRecording(leg: LegId, file: string): Promise<OrderResult> { return toResult((await this.#notOurs()) ?? (await this.#recording.stop(leg, file))); }
+
+  async howDialEnded(operatorLeg: LegId, contactLeg: LegId): Promise<HangupCause | undefined> {
+    const variables = await this.variables(operatorLeg);
+    const disposition = variables?.['exchange_dial'] === contactLeg ? variables['originate_disposition'] : undefined;
+    return disposition !== undefined && /^[A-Z_]+$/.test(disposition) && disposition !== 'SUCCESS' ? disposition : undefined;
+  }
 
   async exists(leg: LegId): Promise<boolean | undefined> {
     const reply = await this.#ask(`uuid_exists ${leg}`, leg);

@@ -63,6 +63,8 @@ export interface Switch {
   startRecording(leg: LegId, file: string, limitMs: number): Promise<OrderResult>;
   /** `uuid_record … stop`: when accepted, the file is complete. Refused where nothing is recorded. */
   stopRecording(leg: LegId, file: string): Promise<OrderResult>;
+  /** Why this dial on the operator's leg reached nobody; `undefined` when it did, or when the switch does not know (any more). */
+  howDialEnded(operatorLeg: LegId, contactLeg: LegId): Promise<HangupCause | undefined>;
   /** `undefined` when the switch gave no answer that can be trusted. */
   exists(leg: LegId): Promise<boolean | undefined>;
   /** `show channels as json`; `undefined` when it failed, was cut or came late. */

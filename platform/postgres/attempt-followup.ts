@@ -1,7 +1,7 @@
 import { nextInWindow } from '../../domain/calling-window.ts';
 import type { Outcome } from '../../domain/call/call.ts';
 import type { DispositionMeaning } from '../../domain/campaign.ts';
-import { afterDisposition, afterUnanswered, type Next } from '../../domain/retry.ts';
+import { afterAbandoned, afterDisposition, afterUnanswered, type Next } from '../../domain/retry.ts';
 import type { Db } from './database.ts';
 import { finishContact, requeueContact } from './queue.ts';
 
@@ -53,6 +53,12 @@ export async function followDisposition(
 ): Promise<void> {
   const row = await readFollowUp(trx, callId);
   if (row) await follow(trx, row, afterDisposition(meaning, row.attempts, row.next_position !== null, rulesOf(row)), nowMs, meaning === 'callback' ? callbackAt : null);
+}
+
+/** Applies the retry rules to a conversation that nobody judged. Part of the transaction that closes its wrap-up. */
+export async function followAbandoned(trx: Db, { callId, handedOver, nowMs }: { callId: string; handedOver: boolean; nowMs: number }): Promise<void> {
+  const row = await readFollowUp(trx, callId);
+  if (row) await follow(trx, row, afterAbandoned(handedOver, row.attempts, rulesOf(row)), nowMs, null);
 }
 
 const rulesOf = (row: FollowUpRow) => ({ maxAttempts: row.max_attempts, busyPauseMs: row.busy_pause_ms, noAnswerPauseMs: row.no_answer_pause_ms });

@@ -41,7 +41,7 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
        left join operators o on o.operator_id = u.id
        left join switches s on s.id = coalesce(o.switch_id, :switchId)
        left join lateral (
-         select * from calls k where k.operator_id = u.id and (k.operator_bound or (o.state = 'wrapUp' and k.disposition is null and k.answered_at is not null))
+         select * from calls k where k.operator_id = u.id and (k.operator_bound or (o.state = 'wrapUp' and k.disposition is null and k.abandoned_at is null and k.answered_at is not null))
          order by k.operator_bound desc, k.created_at desc limit 1) k on true
        left join campaigns p on p.id = coalesce(k.campaign_id, o.campaign_id)
        left join script_versions v on v.campaign_id = p.id and v.version = coalesce(k.script_version, p.script_version)

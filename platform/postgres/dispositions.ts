@@ -9,7 +9,7 @@ export type DisposeResult = { readonly ok: true } | { readonly ok: false; readon
 const needsAnswers = new Set(['success', 'interested', 'callback']);
 
 interface CallRow {
-  released_at: Date | null; answered_at: Date | null; disposition: string | null; answers: Record<string, string>; e164: string; customer_id: string;
+  released_at: Date | null; answered_at: Date | null; disposition: string | null; abandoned_at: Date | null; answers: Record<string, string>; e164: string; customer_id: string;
   dispositions: Disposition[]; questions: Question[]; contact_id: string; manager_callback_at: Date | null;
 }
 
@@ -24,7 +24,7 @@ export async function disposeCall(
   const { callId, operatorId, key, pause = false, nowMs = Date.now() } = order;
   return db.transaction(async (trx): Promise<DisposeResult> => {
     const { rows } = await trx.raw<{ rows: CallRow[] }>(
-      `select k.released_at, k.answered_at, k.disposition, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions,
+      `select k.released_at, k.answered_at, k.disposition, k.abandoned_at, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions,
          case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
        from calls k join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
        where k.id = :callId and k.operator_id = :operatorId for update of k`,
@@ -35,7 +35,7 @@ export async function disposeCall(
     if (call.released_at === null) return { ok: false, code: 'stillTalking' };
     // The retry rules have decided already, and the contact may be with somebody else by now.
     if (call.answered_at === null) return { ok: false, code: 'neverAnswered' };
-    if (call.disposition !== null) return { ok: false, code: 'alreadyJudged' };
+    if (call.disposition !== null || call.abandoned_at !== null) return { ok: false, code: 'alreadyJudged' };
     const disposition = call.dispositions.find((candidate) => candidate.key === key);
     if (!disposition) return { ok: false, code: 'noSuchDisposition' };
     const missing = call.questions.filter((question) => question.required && !call.answers[question.key]?.trim()).map((question) => question.key);

@@ -8,7 +8,7 @@ export interface OpenCall { readonly campaignId: string; readonly switchId: stri
 export async function findOwnCall(db: Db, { callId, operatorId }: { callId: string; operatorId: string }): Promise<OpenCall | undefined> {
   const { rows } = await db.raw<{ rows: { campaign_id: string; switch_id: string; country: string; allowed_countries: string[] | null; allowed_types: Destinations['types'] | null; questions: Question[]; open: boolean }[] }>(
     `select k.campaign_id, k.switch_id, p.country, p.allowed_countries, p.allowed_types, v.questions,
-       k.operator_bound or (k.disposition is null and o.state = 'wrapUp' and k.answered_at is not null) as open
+       k.operator_bound or (k.disposition is null and k.abandoned_at is null and o.state = 'wrapUp' and k.answered_at is not null) as open
      from calls k join campaigns p on p.id = k.campaign_id join operators o on o.operator_id = k.operator_id
        join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
      where k.id = :callId and k.operator_id = :operatorId`,

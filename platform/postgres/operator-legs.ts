@@ -50,7 +50,7 @@ async function useCredentials(trx: Db, { username, leg, switchId }: { username: 
        since = case when o.state in ('offline','connecting') then now() else o.since end,
        state = case
          when exists (select from bound) then 'onCall'
-         when o.wrap_up_until is not null or exists (select from calls k where k.operator_id = o.operator_id and k.answered_at is not null and k.disposition is null and not k.operator_bound) then 'wrapUp'
+         when o.wrap_up_until is not null or exists (select from calls k where k.operator_id = o.operator_id and k.answered_at is not null and k.disposition is null and k.abandoned_at is null and not k.operator_bound) then 'wrapUp'
          when o.state = 'paused' then 'paused' else 'ready' end
      from used left join before using (operator_id)
      where o.operator_id = used.operator_id

@@ -25,7 +25,7 @@ export async function listResults(
   const { rows } = await db.raw<{ rows: Row[] }>(
     `select k.id, k.created_at, k.created_at::text as cursor_at, c.name as contact_name, c.company, k.e164, u.name as operator_name, k.attempt,
        k.ended_at is null as live,
-       k.disposition is null and not k.operator_bound and k.answered_at is not null and o.state = 'wrapUp'
+       k.disposition is null and k.abandoned_at is null and not k.operator_bound and k.answered_at is not null and o.state = 'wrapUp'
          and k.id = (select x.id from calls x where x.operator_id = k.operator_id order by x.created_at desc limit 1) as in_wrap_up,
        k.state, k.outcome, k.hangup_cause, k.disposition, k.talk_ms, k.notes, k.script_version, k.answers, v.questions, v.dispositions,
        (select count(*)::int from recordings r where r.call_id = k.id) as recordings,

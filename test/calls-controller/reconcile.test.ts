@@ -52,7 +52,7 @@ it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exist
   const ok = { ok: true, reply: '+OK' };
   const target = {
     channels: () => Promise.resolve([operatorLeg, call.contactLeg].map((leg) => ({ leg, state: 'CS_EXECUTE', callState: 'ACTIVE', createdAt: 0 }))),
-    exists: (leg: string) => Promise.resolve(leg === operatorLeg), variables: () => Promise.resolve(undefined), setBusy: () => undefined,
+    exists: (leg: string) => Promise.resolve(leg === operatorLeg), howDialEnded: () => Promise.resolve(undefined), variables: () => Promise.resolve(undefined), setBusy: () => undefined,
     arm: () => Promise.resolve(ok), dialContact: () => Promise.resolve(ok), hangup: () => Promise.resolve({ ok: false, reason: 'noSuchChannel', reply: '-ERR No such channel!' }),
   };
   const log = createLog('test', 'silent');

@@ -23,6 +23,17 @@ for (const entry of switches) {
       await bench.end(next, operator);
     });
 
+    test('the operator\'s leg remembers why its last dial reached nobody, and nothing of the ones before', async () => {
+      const operator = await bench.parkedLeg();
+      const busy = await bench.dial(operator, robot('busy'));
+      await bench.fact(busy, 'hungUp');
+      await expect.poll(() => bench.client.howDialEnded(operator, busy)).toBe('USER_BUSY');
+      const contact = await bench.talk(operator);
+      expect(await bench.client.howDialEnded(operator, busy)).toBeUndefined();
+      expect(await bench.client.howDialEnded(operator, contact)).toBeUndefined();
+      await bench.end(contact, operator);
+    });
+
     test('the switch itself bridges when the contact answers', async () => {
       const operator = await bench.parkedLeg();
       const contact = await bench.dial(operator, robot('hangsUp'));

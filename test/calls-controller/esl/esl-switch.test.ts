@@ -153,7 +153,7 @@ describe('what the peer sends', () => {
       if (command.startsWith('api uuid_bridge')) return api('-ERR Invalid uuid\n');
       if (command.startsWith('sendmsg')) return reply(`-ERR invalid session id [${LEG}]`);
       if (command.startsWith('bgapi')) return reply('-ERR 100% of it is %zz wrong');
-      return command.startsWith('api uuid_setvar ') ? api('+OK') : undefined;
+      return command.startsWith('api uuid_setvar_multi ') ? api('+OK') : undefined;
     });
     expect(await target.hangup(LEG, 'NORMAL_CLEARING')).toMatchObject({ reason: 'noSuchChannel' });
     expect(await target.bridge(LEG, OTHER)).toMatchObject({ reason: 'noSuchChannel' });
@@ -226,7 +226,7 @@ describe('what is sent', () => {
     const { target, facts } = await pair((command) => {
       if (command.startsWith('api uuid_exists')) return api('false');
       if (command.startsWith('api uuid_getvar')) return api('INVALID_GATEWAY');
-      if (command.startsWith('api uuid_setvar ') || command.startsWith('sendmsg')) return command.startsWith('api') ? api('+OK') : reply('+OK');
+      if (command.startsWith('api uuid_setvar_multi ') || command.startsWith('sendmsg')) return command.startsWith('api') ? api('+OK') : reply('+OK');
       return undefined;
     });
     expect(await target.dialContact({ operatorLeg: LEG, contactLeg: OTHER, destination: phone, ringTimeoutMs: 1000 })).toMatchObject({ ok: true });
