@@ -102,7 +102,8 @@ create table calls (
   trunk_id text,
   trunk_price bigint default 0 not null,
   manager_price bigint default 0 not null,
-  most_minor bigint default 0 not null
+  most_minor bigint default 0 not null,
+  abandoned_at timestamp with time zone
 );
 
 create table campaign_managers (
@@ -565,10 +566,12 @@ alter table users add constraint users_tenant CHECK (((role = ANY (ARRAY['custom
 
 CREATE UNIQUE INDEX alarms_open ON public.alarms USING btree (kind, subject) WHERE (cleared_at IS NULL);
 CREATE INDEX audit_entries_user ON public.audit_entries USING btree (user_id, id DESC);
+CREATE INDEX call_commands_done_at ON public.call_commands USING brin (done_at);
 CREATE INDEX call_commands_pending ON public.call_commands USING btree (switch_id, id) WHERE (done_at IS NULL);
 CREATE INDEX call_deadlines_due ON public.call_deadlines USING btree (switch_id, at);
 CREATE INDEX call_queue_claimable ON public.call_queue USING btree (campaign_id, priority, next_attempt_at, contact_id) WHERE (claimed_by IS NULL);
 CREATE INDEX call_queue_claims ON public.call_queue USING btree (claimed_by, lease_until) WHERE (claimed_by IS NOT NULL);
+CREATE INDEX call_transitions_at ON public.call_transitions USING brin (at);
 CREATE INDEX calls_campaign_live ON public.calls USING btree (campaign_id, created_at) WHERE (ended_at IS NULL);
 CREATE INDEX calls_contact ON public.calls USING btree (contact_id);
 CREATE UNIQUE INDEX calls_contact_leg ON public.calls USING btree (contact_leg);
@@ -595,6 +598,7 @@ CREATE INDEX operators_on_line ON public.operators USING btree (switch_id) WHERE
 CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id);
 CREATE INDEX recordings_kept ON public.recordings USING btree (campaign_id, started_at) WHERE (state = 'stored'::text);
 CREATE INDEX recordings_running ON public.recordings USING btree (switch_id, started_at) WHERE (state = 'running'::text);
+CREATE INDEX requests_created_at ON public.requests USING brin (created_at);
 CREATE INDEX requests_pending ON public.requests USING btree (switch_id, id) WHERE (handled_at IS NULL);
 CREATE UNIQUE INDEX switches_directory_hash ON public.switches USING btree (directory_hash) WHERE (directory_hash IS NOT NULL);
 CREATE INDEX transfer_tokens_transfer ON public.transfer_tokens USING btree (transfer_id);
