@@ -138,7 +138,7 @@ async function takeRtpStretch(): Promise<{ range: readonly [number, number]; rel
   for (let index = 0; index < RTP_STRETCHES; index += 1) {
     const first = RTP_FIRST + index * RTP_STRETCH;
     const marker = await heldPort(first);
-    if (marker !== undefined) return { range: [first + 2, first + RTP_STRETCH - 1], release: () => new Promise((resolve) => void marker.close(() => resolve())) };
+    if (marker !== undefined) return { range: [first + 2, first + RTP_STRETCH - 2], release: () => new Promise((resolve) => void marker.close(() => resolve())) };
   }
   throw new FreeswitchError(`All ${RTP_STRETCHES} stretches of media ports from ${RTP_FIRST} on are taken. End a switch of this machine that is not needed.`);
 }
