@@ -54,7 +54,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
   await describeSwitch(db, { epoch, ...descriptionOf(switchConfig) });
   let draining = false;
   // Nobody has heard the switch since its former owner did.
-  const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined };
+  const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined, restartedAt: 0 };
 
   const recorder = new Recorder({ db, target, nudges, log, config: options.recordings, switchId, standIn: switchConfig.standIn });
   const runner: Runner = new Runner({
@@ -67,7 +67,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
   const lines = new OperatorLines({ db, target, runner, nudges, log, switchId });
   const managerLines = new ManagerLines({ db, target, runner, log, switchId });
   let takenOverAt = Number.POSITIVE_INFINITY;
-  const reconciler = new Reconciler({ db, target, runner, lines, managerLines, log, switchId, deafSince: () => line.deafSince, takenOverAt: () => takenOverAt });
+  const reconciler = new Reconciler({ db, target, runner, lines, managerLines, log, switchId, deafSince: () => line.deafSince, restartedAt: () => line.restartedAt, takenOverAt: () => takenOverAt });
   if (switchConfig.trunk !== undefined) await ensureTrunk(db, { gateway: switchConfig.trunk.gateway, limits: switchConfig.trunk });
   const spendAlarm = new SpendAlarm({ db, nudges, log });
   const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, trunkId: switchConfig.gateway ?? practiceTrunk, onSpendCap: () => void spendAlarm.raise(), mayDial: () => line.isUp && !draining, onStale: () => options.onLost() });
@@ -112,6 +112,8 @@ interface Line {
   isUp: boolean;
   /** When the switch was heard for the last time, ms, while what happened since has not been looked at. */
   deafSince: number | undefined;
+  /** When this switch was found to have been started anew, ms. */
+  restartedAt: number;
 }
 
 interface LinkFollower {
@@ -124,7 +126,10 @@ function followLink({ db, target, recorder, runner, reconciler, requests, log, s
   const follow = async (fact: LinkFact) => {
     const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
     const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
-    if (before !== null && coreUuid !== null && before !== coreUuid) log.warn({ before, coreUuid }, 'the switch was restarted');
+    if (before !== null && coreUuid !== null && before !== coreUuid) {
+      line.restartedAt = fact.at;
+      log.warn({ before, coreUuid }, 'the switch was restarted');
+    }
     if (fact.kind !== 'up') return;
     await reconciler.look();
     if (line.isUp) {

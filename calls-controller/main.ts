@@ -2,7 +2,7 @@ import { ConfigError, readConfig, type Config } from '../platform/config.ts';
 import { createLog } from '../platform/log.ts';
 import { leaveMetrics } from '../platform/controller-metrics.ts';
 import { openNudges } from '../platform/nudges.ts';
-import { openDatabase } from '../platform/postgres/database.ts';
+import { isOutage, openDatabase } from '../platform/postgres/database.ts';
 import { openRedis } from '../platform/redis.ts';
 import { startController, type Controller } from './controller.ts';
 import { EslSwitch } from './esl/esl-switch.ts';
@@ -29,7 +29,7 @@ const leavingMetrics = setInterval(() => {
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void leave(signal));
 running.controller = await startController({ db, target, nudges, log, switchConfig: config.switch, recordings: config.recordings, onLost: () => void leave('another controller owns the switch') }, leaving.signal).catch((error: Error) => {
-  if (!leaving.signal.aborted) log.fatal({ error: error.stack }, 'start failed');
+  if (!leaving.signal.aborted) log.fatal({ error: isOutage(error) ? error.message : error.stack }, isOutage(error) ? 'PostgreSQL (DATABASE_URL) does not answer' : 'start failed');
   process.exit(leaving.signal.aborted ? 0 : 1);
 });
 log.info({ switchId: config.switch.id, practice: gateway === undefined, standIn: config.switch.standIn }, gateway === undefined ? 'controller started: practice line, no phone network' : 'controller started');

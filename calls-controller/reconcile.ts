@@ -1,5 +1,5 @@
 import type { Call } from '../domain/call/call.ts';
-import type { CallEvent } from '../domain/call/event.ts';
+import { switchRestarted, type CallEvent } from '../domain/call/event.ts';
 import type { ChannelSnapshot, LegId, LegRole } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Db } from '../platform/postgres/database.ts';
@@ -29,6 +29,8 @@ export interface ReconcilerOptions {
   readonly deafSince: () => number | undefined;
   /** When this controller took the switch over, ms. */
   readonly takenOverAt: () => number;
+  /** When this switch was found to have been started anew, ms: no leg of an older call is left. */
+  readonly restartedAt: () => number;
 }
 
 /**
@@ -135,7 +137,9 @@ export class Reconciler {
 
   async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>): Promise<void> {
     const { runner, log } = this.options;
-    for (const [leg, { role, status }] of Object.entries(live.call.legs)) {
+    // The contact first: a call that has lost everybody has not lost its operator only.
+    const legs = Object.entries(live.call.legs).sort(([, { role }], [, other]) => Number(other.role === 'contact') - Number(role === 'contact'));
+    for (const [leg, { role, status }] of legs) {
       // A released operator's leg serves the next call already.
       if (status === 'gone' || (role === 'operator' && (leg !== live.call.operatorLeg || live.call.releasedAt !== null))) continue;
       const channel = seen.get(leg);
@@ -152,12 +156,14 @@ export class Reconciler {
   /** How a leg that the switch has no more came to its end, as far as anybody can know; `undefined` while its order may still be on its way. */
   async #goneUnseen(call: Call, leg: LegId, at: number): Promise<CallEvent | undefined> {
     const { role = 'contact', status = 'ordered' } = call.legs[leg] ?? {};
+    const lostAt = Math.min(at, this.options.deafSince() ?? at);
+    if (status !== 'ordered' && call.createdAt < this.options.restartedAt()) return { type: 'LegLost', leg, cause: switchRestarted, at: lostAt };
     // The operator's leg remembers why its dial reached nobody.
     const cause = role === 'contact' && status !== 'answered' ? await this.options.target.howDialEnded(call.operatorLeg, leg) : undefined;
     if (cause !== undefined) return { type: 'LegHungUp', leg, cause, at };
-    if (status !== 'ordered') return { type: 'LegLost', leg, at: Math.min(at, this.options.deafSince() ?? at) };
+    if (status !== 'ordered') return { type: 'LegLost', leg, at: lostAt };
     const orderedAt = role === 'manager' ? (call.transfer?.since ?? call.createdAt) : call.createdAt;
-    return this.#isOverdue(orderedAt, at) ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : undefined;
+    return call.createdAt < this.options.restartedAt() || this.#isOverdue(orderedAt, at) ? { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'no channel', at } : undefined;
   }
 
   /** An order that has no channel by now will have none. Looked at again by itself while it still may. */
@@ -187,7 +193,7 @@ export class Reconciler {
       const variables = await this.options.target.variables(leg);
       // Caller-Channel-Answered-Time: microseconds since the epoch, 0 while unanswered.
       const answeredAt = Math.round(Number(variables?.['Caller-Channel-Answered-Time'] ?? 0) / 1000);
-      if (answeredAt > 0) events.push({ type: 'LegAnswered', leg, at: answeredAt });
+      if (answeredAt > 0) events.push({ type: 'LegAnswered', leg, at: this.options.target.ownTime(answeredAt) });
     }
     if (channel.bridgedTo !== undefined && live.call.legs[channel.bridgedTo] !== undefined) {
       if (known.parked || live.call.state !== 'talking') events.push({ type: 'LegsBridged', leg, other: channel.bridgedTo, at });

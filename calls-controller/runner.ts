@@ -8,7 +8,7 @@ import type { LegId } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
-import type { Db } from '../platform/postgres/database.ts';
+import { isOutage, type Db } from '../platform/postgres/database.ts';
 import type { Switch } from './esl/switch.ts';
 import { eventOfFailure, execute } from './execute.ts';
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
@@ -270,11 +270,3 @@ export class Runner {
 }
 
 const isGone = (call: Call, leg: LegId): boolean => call.legs[leg]?.status === 'gone';
-
-/** Connection trouble, deadlocks, restarts and time-outs of PostgreSQL (classes 08, 40, 53, 57), not errors of ours: nothing was written. */
-function isOutage(error: unknown): boolean {
-  const { code, name, message } = error as { code?: string; name?: string; message?: string };
-  if (code !== undefined && /^(08|40|53|57|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND)/.test(code)) return true;
-  return name === 'KnexTimeoutError' || /Connection terminated|connection.*closed|timeout exceeded/i.test(message ?? '');
-}
-

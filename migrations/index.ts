@@ -9,6 +9,7 @@ import * as destinations from './0007_destinations.ts';
 import * as recordings from './0008_recordings.ts';
 import * as switches from './0009_switches.ts';
 import * as faults from './0010_faults.ts';
+import * as servers from './0011_servers.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
 export const migrations: readonly (readonly [name: string, migration: Knex.Migration])[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0008_recordings', recordings],
   ['0009_switches', switches],
   ['0010_faults', faults],
+  ['0011_servers', servers],
 ];

@@ -330,6 +330,12 @@ create table script_versions (
   created_at timestamp with time zone default now() not null
 );
 
+create table servers (
+  id uuid not null,
+  listening_since timestamp with time zone default now() not null,
+  seen_at timestamp with time zone default now() not null
+);
+
 create table spend_days (
   day date not null,
   trunk_id text not null,
@@ -530,6 +536,7 @@ alter table script_versions add constraint script_versions_pkey PRIMARY KEY (cam
 alter table script_versions add constraint script_versions_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
 alter table script_versions add constraint script_versions_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
 alter table script_versions add constraint script_versions_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table servers add constraint servers_pkey PRIMARY KEY (id);
 alter table spend_days add constraint spend_days_pkey PRIMARY KEY (day, trunk_id);
 alter table spend_days add constraint spend_days_trunk_id_fkey FOREIGN KEY (trunk_id) REFERENCES trunks(id);
 alter table switches add constraint switches_pkey PRIMARY KEY (id);

@@ -12,6 +12,7 @@ import { ownsCampaign } from '../platform/postgres/campaigns.ts';
 import { readUser, type User } from '../platform/postgres/users.ts';
 import { openSocketBus } from '../platform/redis.ts';
 import type { House } from './house.ts';
+import { sayListening } from './listening.ts';
 import { rowId } from './http/ids.ts';
 import { isForeign } from './http/security.ts';
 import type { SessionStore } from './http/session-store.ts';
@@ -20,7 +21,8 @@ import { isLivePage, openManagerPages } from './manager-pages.ts';
 import type { ManagerAccess } from './manager-access.ts';
 import { createRefresher } from './refresher.ts';
 
-const slowTickMs = 5_000;
+/** Under 5 s, so that a screen is right by then though every nudge is lost. */
+const slowTickMs = 4_000;
 
 interface SocketData {
   /** Who is signed in; absent on a manager's own page. */
@@ -90,17 +92,15 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
         default: return nudge satisfies never;
       }
     },
-    () => {
-      everyOperator();
-      managerPages.everyone();
-      idsOf('campaign:').forEach(tellResults);
-    },
+    () => { everyOperator(); managerPages.everyone(); idsOf('campaign:').forEach(tellResults); },
   );
   const tick = setInterval(() => {
     everyOperator();
     managerPages.everyone();
     giveUpConnecting(db).catch((error: Error) => log.warn({ error: error.message }, 'slow tick'));
   }, slowTickMs);
+
+  const stopListening = sayListening(house);
 
   return {
     sessionEnded(sessionId) {
@@ -113,6 +113,7 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
       clearInterval(tick);
       managerPages.leaving();
       await io.close();
+      await stopListening();
       await cockpits.idle();
       await managerPages.idle();
       bus.stop();

@@ -18,6 +18,9 @@ export class ApiError extends Error {
 
 export const asApiError = (error: unknown): ApiError => (error instanceof ApiError ? error : new ApiError(0, 'unexpected', String(error)));
 
+/** Nobody is there to say yes or no: worth trying again. */
+export const isAway = ({ status }: ApiError): boolean => status === 0 || status >= 500;
+
 export interface Api {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;

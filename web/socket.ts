@@ -1,4 +1,4 @@
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import type { Cockpit, ManagerRinging } from '../domain/api.ts';
 
 export interface ExchangeSocket {
@@ -26,16 +26,30 @@ export function openSocket(subject: { readonly pageId: string } | { readonly cam
     handlers.connected();
   });
   socket.on('disconnect', handlers.disconnected);
-  socket.on('connect_error', handlers.disconnected);
+  const stopTrying = onRefused(socket, handlers.disconnected);
   if (handlers.cockpit) socket.on('cockpit', handlers.cockpit);
   if (handlers.results) socket.on('results', ({ id }: { id: string }) => handlers.results?.(id));
   const timer = setInterval(beat, heartbeatMs);
   return {
     close() {
       clearInterval(timer);
+      stopTrying();
       socket.close();
     },
   };
+}
+
+const tryAgainMs = 3_000;
+
+/** socket.io tries again by itself when nobody answers, but not after a server's no: one that had no database said it for the moment only. */
+function onRefused(socket: Socket, tell: (error: Error) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  socket.on('connect_error', (error) => {
+    tell(error);
+    clearTimeout(timer);
+    if (!socket.active && error.message === 'notAvailable') timer = setTimeout(() => socket.connect(), tryAgainMs);
+  });
+  return () => clearTimeout(timer);
 }
 
 export interface ManagerSocketHandlers {
@@ -52,12 +66,13 @@ export function openManagerSocket(handlers: ManagerSocketHandlers): ExchangeSock
   const timer = setInterval(() => { if (socket.connected) socket.emit('present'); }, heartbeatMs);
   socket.on('connect', handlers.connected);
   socket.on('disconnect', handlers.disconnected);
-  socket.on('connect_error', (error) => { if (error.message === 'linkOver') handlers.linkOver(); else handlers.disconnected(); });
+  const stopTrying = onRefused(socket, (error) => { if (error.message === 'linkOver') handlers.linkOver(); else handlers.disconnected(); });
   socket.on('ringing', handlers.ringing);
   socket.on('linkOver', handlers.linkOver);
   return {
     close() {
       clearInterval(timer);
+      stopTrying();
       socket.close();
     },
   };

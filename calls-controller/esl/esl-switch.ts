@@ -7,6 +7,7 @@ import type { CommandOutcome } from './command-queue.ts';
 import { EslLink, type EslLinkOptions, type EslLog, type EslTimings } from './link.ts';
 import { RecordingCommands } from './recording-commands.ts';
 import { readChannels, readVariables } from './snapshots.ts';
+import { SwitchClock } from './switch-clock.ts';
 import type { LinkFact, OrderResult, Switch, SwitchFact } from './switch.ts';
 
 export interface EslSwitchOptions {
@@ -41,7 +42,8 @@ export class EslSwitch implements Switch {
   readonly #link: EslLink;
   readonly #recording: RecordingCommands;
   readonly #routes: DialRoutes;
-  readonly #facts = new FactReader();
+  readonly #clock = new SwitchClock();
+  readonly #facts = new FactReader(this.#clock);
   readonly #watch: DialWatch;
   readonly #factListeners: ((fact: SwitchFact) => void)[] = [];
   readonly #linkListeners: ((fact: LinkFact) => void)[] = [];
@@ -163,6 +165,8 @@ export class EslSwitch implements Switch {
     const [, text] = await Promise.all([this.#ask(`uuid_set_media_stats ${leg}`, leg), this.#variable(leg, 'rtp_audio_in_packet_count')]);
     return text !== undefined && /^[0-9]+$/.test(text) ? Number(text) : undefined;
   }
+
+  ownTime(switchMs: number): number { return this.#clock.ours(switchMs); }
 
   #dialString(order: DialOrder): string | undefined { return dialString(order, this.#routes); }
 

@@ -4,6 +4,7 @@
  */
 import type Event from 'modesl/lib/esl/Event.js';
 import type { SwitchFact } from './switch.ts';
+import type { SwitchClock } from './switch-clock.ts';
 
 /**
  * Everything that is subscribed; narrow on purpose. CALLSTATE stands for CHANNEL_PROGRESS and CHANNEL_PROGRESS_MEDIA.
@@ -26,9 +27,19 @@ export function channelVariables(event: Event): Record<string, string> {
 /** Event-Date-Timestamp is microseconds since the epoch. */
 const eventTimeMs = (event: Event): number => Math.round(Number(event.getHeader('Event-Date-Timestamp')) / 1000);
 
+/** Legs remembered; beyond them the one not heard of for the longest is forgotten: its hang-up was never told. */
+const mostLegs = 5_000;
+
 export class FactReader {
-  /** Legs of ours seen since the link came up: a CALLSTATE carries no variables. */
+  /** Legs of ours seen since the link came up, the latest last: a CALLSTATE carries no variables. */
   readonly #ours = new Set<string>();
+
+  constructor(readonly clock: SwitchClock) {}
+
+  /** Legs remembered now. */
+  get size(): number {
+    return this.#ours.size;
+  }
 
   forget(): void {
     this.#ours.clear();
@@ -37,13 +48,16 @@ export class FactReader {
   /** The fact of an event, or `undefined` where it is about no leg of ours or says nothing new. */
   read(event: Event, receivedAt: number): SwitchFact | undefined {
     const leg = event.getHeader('Unique-ID');
-    const at = eventTimeMs(event);
-    if (leg === null || !Number.isFinite(at)) return undefined;
-    const base = { at, leg, receivedAt };
+    const switchMs = eventTimeMs(event);
+    if (leg === null || !Number.isFinite(switchMs)) return undefined;
+    this.clock.note(switchMs, receivedAt);
+    const base = { at: this.clock.ours(switchMs), leg, receivedAt };
     if (event.type === 'CHANNEL_CALLSTATE') return this.#ours.has(leg) ? progressed(event, base) : undefined;
     if (event.getHeader('variable_exchange_leg') !== leg) return undefined;
-    this.#ours.add(leg);
-    if (event.type === 'CHANNEL_HANGUP_COMPLETE') this.#ours.delete(leg);
+    this.#ours.delete(leg);
+    if (event.type !== 'CHANNEL_HANGUP_COMPLETE') this.#ours.add(leg);
+    const [oldest] = this.#ours;
+    if (this.#ours.size > mostLegs && oldest !== undefined) this.#ours.delete(oldest);
     return legFact(event, base);
   }
 }

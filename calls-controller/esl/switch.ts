@@ -12,7 +12,7 @@ export type OrderResult =
   /** No answer in time or the link was lost: it may or may not have been carried out. */
   | { readonly ok: false; readonly reason: 'unknown'; readonly reply: string };
 
-/** A leg's fact as the switch reported it. `at` is the switch's own time (Event-Date-Timestamp), ms since the epoch. */
+/** A leg's fact as the switch reported it. `at` is the switch's own time (Event-Date-Timestamp) by our clock, ms since the epoch. */
 export type SwitchFact = { readonly at: number; readonly leg: LegId; readonly receivedAt: number } & (
   | { readonly kind: 'created'; readonly variables: Readonly<Record<string, string>> }
   /** 180/183: `earlyMedia` when the network sends sound before the answer. */
@@ -76,6 +76,8 @@ export interface Switch {
    * an answer or for a leg without RTP.
    */
   heardPackets(leg: LegId): Promise<number | undefined>;
+  /** A time of the switch's clock in ours; both ms since the epoch. */
+  ownTime(switchMs: number): number;
   onFact(listener: (fact: SwitchFact) => void): void;
   onLink(listener: (fact: LinkFact) => void): void;
   /** From now on an order goes out only while the switch is ours; questions always do. An order refused for it is `unknown`. */

@@ -1,6 +1,9 @@
 import type { HangupCause, LegId } from '../leg.ts';
 import type { EndedBy } from './call.ts';
 
+/** Our word for a leg that went with its switch. */
+export const switchRestarted = 'SWITCH_RESTARTED';
+
 /** Facts and requests, in the past tense; `at` in ms since the epoch. */
 export type CallEvent = { readonly at: number } & (
   | { readonly type: 'LegCreated'; readonly leg: LegId }
@@ -10,8 +13,8 @@ export type CallEvent = { readonly at: number } & (
   /** May come before the answer (early media). */
   | { readonly type: 'LegsBridged'; readonly leg: LegId; readonly other: LegId }
   | { readonly type: 'LegHungUp'; readonly leg: LegId; readonly cause: HangupCause }
-  /** Two good snapshots and `uuid_exists`=false say that it is gone; how and when is not known. */
-  | { readonly type: 'LegLost'; readonly leg: LegId }
+  /** Two good snapshots and `uuid_exists`=false say that it is gone; how and when is not known, unless the switch itself was restarted. */
+  | { readonly type: 'LegLost'; readonly leg: LegId; readonly cause?: typeof switchRestarted }
   /** The order to dial was refused, or its fate is not known after a crash. Never dialled again. */
   | { readonly type: 'OriginateFailed'; readonly leg: LegId; readonly fate: 'refused' | 'unknown'; readonly reason: string }
   /** An order to move a leg (music, bridge) was refused. */

@@ -42,9 +42,14 @@ export function contactGone(draft: Draft, event: CallEvent): Handled {
   const cause = draft.leg(call.contactLeg)?.cause ?? 'UNKNOWN';
   call.hangupCause ??= cause;
   if (inTransfer(call)) draft.endTransfer('contactHungUp');
-  const unseen = event.type === 'LegLost' || (event.type === 'OriginateFailed' && event.fate === 'unknown');
-  draft.end(unseen ? 'unknown' : call.answeredAt === null ? 'network' : 'contact', 'NORMAL_CLEARING');
+  draft.end(endedByLoss(draft, event) ?? (call.answeredAt === null ? 'network' : 'contact'), 'NORMAL_CLEARING');
   return 'moved';
+}
+
+/** Who ended a call whose leg nobody saw go: a conversation went with its switch; whether a telephone rang before that nobody knows. */
+export function endedByLoss({ call }: Draft, event: CallEvent): 'network' | 'unknown' | undefined {
+  if (event.type === 'LegLost') return event.cause !== undefined && call.answeredAt !== null ? 'network' : 'unknown';
+  return event.type === 'OriginateFailed' && event.fate === 'unknown' ? 'unknown' : undefined;
 }
 
 /** The limit, in every state that has one: put off once when a transfer is under way. */

@@ -3,7 +3,7 @@ import { acceptedNow, askNext, askedOf, chooseManager, endAsking, noteAsked, wai
 import { handedOverLimitMs, moveTimeoutMs, switchMarginMs, type Draft } from './draft.ts';
 import type { CallEvent } from './event.ts';
 import {
-  bridges, comeBack, contactAnswered, contactGone, endBy, handOver, isGone, joinContact, joinManager, limitPassed, moveFailed, operatorIsBack, otherwise, passed, refuse, replaceOperatorLeg, waitForOperator, type Handled, type Handler,
+  bridges, comeBack, contactAnswered, contactGone, endBy, endedByLoss, handOver, isGone, joinContact, joinManager, limitPassed, moveFailed, operatorIsBack, otherwise, passed, refuse, replaceOperatorLeg, waitForOperator, type Handled, type Handler,
 } from './moves.ts';
 import { transferEndOf } from './outcome.ts';
 import { startSegment, stopSegment } from './recording.ts';
@@ -141,7 +141,7 @@ const briefing: Handler = (draft, event) => {
   if (event.type === 'HandOverRequested' && call.managerLeg !== null) return handOver(draft, call.managerLeg);
   if (isGone(event) && event.leg === call.contactLeg) {
     call.hangupCause ??= draft.leg(call.contactLeg)?.cause ?? 'UNKNOWN';
-    call.endedBy ??= event.type === 'LegLost' ? 'unknown' : 'contact';
+    call.endedBy ??= endedByLoss(draft, event) ?? 'contact';
     draft.stopHold();
     draft.endTransfer('contactHungUp');
     draft.settleAsked('contactHungUp');

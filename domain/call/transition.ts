@@ -72,7 +72,7 @@ function bookkeep(draft: Draft, event: CallEvent): boolean {
     case 'LegProgressed': return advance(draft, event.leg, 'ringing');
     case 'LegAnswered': return advance(draft, event.leg, 'answered');
     case 'LegHungUp': return advance(draft, event.leg, 'gone', event.cause);
-    case 'LegLost': return advance(draft, event.leg, 'gone', 'UNKNOWN');
+    case 'LegLost': return advance(draft, event.leg, 'gone', event.cause ?? 'UNKNOWN');
     case 'OriginateFailed': return advance(draft, event.leg, 'gone', event.fate === 'unknown' ? 'UNKNOWN' : 'DESTINATION_OUT_OF_ORDER');
     case 'LegParked': return park(draft, event.leg, true);
     case 'LegsBridged': return park(draft, event.leg, false) && park(draft, event.other, false);

@@ -27,7 +27,20 @@ export function openDatabase({ url, applicationName, poolMax = 16 }: DatabaseOpt
     },
     pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 10_000,
+    // What goes wrong is thrown to whoever asked, who says it in the log; knex would write it to the console as well.
+    log: { error: () => undefined },
   });
+}
+
+/**
+ * Connection trouble, deadlocks, restarts and time-outs of PostgreSQL (classes 08, 40, 53, 57), not errors of ours: the
+ * same may succeed in a moment.
+ */
+export function isOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, name, message } = error as { code?: string; name?: string; message?: string };
+  if (code !== undefined && /^(08|40|53|57|ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET)/.test(code)) return true;
+  return name === 'KnexTimeoutError' || /Connection terminated|connection.*closed|timeout exceeded|connection error and is not queryable/i.test(message ?? '');
 }
 
 const migrationSource: Knex.MigrationSource<(typeof migrations)[number]> = {

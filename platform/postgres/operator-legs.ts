@@ -1,5 +1,6 @@
 import { loseCall } from './call-store.ts';
 import type { Db } from './database.ts';
+import { somebodyListened } from './servers.ts';
 import { switchIsUp } from './switch-service.ts';
 
 export interface OperatorLeg {
@@ -89,10 +90,14 @@ export async function listOperatorLegs(db: Db, { switchId }: { switchId: string 
   return rows.map((row) => ({ operatorId: row.operator_id, leg: row.leg }));
 }
 
-/** Standing legs whose page has not been heard of: `media_timeout` does not fire while STUN answers (FS#2161). */
+/**
+ * Standing legs whose page has not been heard of, though a server was there to hear it: `media_timeout` does not fire
+ * while STUN answers (FS#2161).
+ */
 export async function listSilentPages(db: Db, { switchId, silentMs }: { switchId: string; silentMs: number }): Promise<{ operatorId: string; leg: string }[]> {
   const { rows } = await db.raw<{ rows: { operator_id: string; leg: string }[] }>(
-    `select operator_id, leg from operators where switch_id = :switchId and leg is not null and page_seen_at < now() - :silentMs * interval '1 ms'`,
+    `select operator_id, leg from operators where switch_id = :switchId and leg is not null and page_seen_at < now() - :silentMs * interval '1 ms'
+       and ${somebodyListened}`,
     { switchId, silentMs },
   );
   return rows.map((row) => ({ operatorId: row.operator_id, leg: row.leg }));

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from '../../platform/log.ts';
+import { isOutage } from '../../platform/postgres/database.ts';
 import { refuse, type Refusal } from './answer.ts';
 import { sendRefusal } from './mount.ts';
+
+/** While PostgreSQL is away nothing is taken that could be lost; calls go on without it. */
+const databaseAway = refuse(503, 'databaseAway', 'The exchange cannot write anything down for the moment. Calls go on; try again in a few seconds.', { retryAfter: 5 });
 
 /** What nobody expected: logged without the values that it was about, answered with the log's id and nothing of the inside. */
 export function handleErrors(log: Logger): ErrorRequestHandler {
@@ -10,6 +14,10 @@ export function handleErrors(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return next(error);
     const known = bodyRefusal(error);
     if (known) return sendRefusal(response, known);
+    if (isOutage(error)) {
+      log.warn({ method: request.method, path: request.routePath ?? request.path, error: (error as Error).message }, 'database away');
+      return sendRefusal(response, databaseAway);
+    }
     const id = randomUUID();
     log.error({ id, method: request.method, path: request.routePath ?? request.path, error: told(error) }, 'request failed');
     sendRefusal(response, refuse(500, 'internal', `The fault is ours. Try again; if it stays, name this to your administrator: ${id}`));

@@ -22,7 +22,7 @@ export function health({ db, redis }: House, metrics: Metrics): Router {
       database: database === undefined ? 'down' : 'up',
       redis: sessions === undefined ? 'down' : 'up',
       // Without its switch the site still works: lists, results, notes.
-      switch: database?.switches.some(({ up }) => up) ? 'up' : 'down',
+      switch: database === undefined ? 'unknown' : database.switches.some(({ up }) => up) ? 'up' : 'down',
       switches: database?.switches ?? [],
     });
   });

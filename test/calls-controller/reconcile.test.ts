@@ -60,7 +60,7 @@ it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exist
   const runner = new Runner({ db, target, nudges, log, epoch: 1n, onReleased: () => undefined, onOperatorGone: () => undefined, onDoubt: () => undefined, onStale: () => undefined } as never);
   await runner.begin({ call, operatorId, campaignId }, commands, commandIds);
   await runner.apply(call.id, { type: 'LegCreated', leg: call.contactLeg, at: Date.now() });
-  const reconciler = new Reconciler({ db, target, runner, lines: { hungUp: () => undefined, parked: () => undefined }, log, switchId, deafSince: () => undefined } as never);
+  const reconciler = new Reconciler({ db, target, runner, lines: { hungUp: () => undefined, parked: () => undefined }, log, switchId, deafSince: () => undefined, restartedAt: () => 0 } as never);
   await reconciler.look();
   expect(runner.live.get(call.id)?.call.state).toBe('dialling');
   await runner.apply(call.id, { type: 'HangupRequested', by: 'operator', at: Date.now() });

@@ -6,7 +6,13 @@ import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { anOperator } from '../support/rows.ts';
 
 let database: TestDatabase;
-beforeAll(async () => { database = await createTestDatabase(); });
+const serverId = randomUUID();
+/** A server has listened for that long, without a pause until now. */
+const listening = (seconds: number) => database.db('servers').insert({ id: serverId, listening_since: new Date(Date.now() - seconds * 1_000), seen_at: new Date(Date.now() + 60_000) }).onConflict('id').merge();
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await listening(3_600);
+});
 afterAll(() => database.drop());
 afterEach(() => void vi.restoreAllMocks());
 
@@ -45,6 +51,19 @@ it('an outage ends nobody’s leg: every page gets the time to be heard again', 
   await tickAfter(0);
   expect(await tickAfter(60_000)).toEqual([]);
   for (const ms of [2_000, 2_000]) expect(await tickAfter(ms)).toEqual([]);
+  expect(await tickAfter(2_000)).toEqual([leg]);
+  await database.db('operators').where({ operator_id: operatorId }).update({ leg: null });
+});
+
+it('silence is nobody’s while no server was there to hear', async () => {
+  const { tickAfter } = watch();
+  const { leg, operatorId } = await page(70);
+  await listening(15);
+  for (const ms of [0, 2_000, 2_000, 2_000]) expect(await tickAfter(ms)).toEqual([]);
+  await database.db('servers').update({ listening_since: new Date(Date.now() - 3_600_000), seen_at: new Date(Date.now() - 7_000) });
+  for (const ms of [2_000, 2_000, 2_000, 2_000]) expect(await tickAfter(ms)).toEqual([]);
+  await listening(3_600);
+  for (const ms of [2_000, 2_000, 2_000]) expect(await tickAfter(ms)).toEqual([]);
   expect(await tickAfter(2_000)).toEqual([leg]);
   await database.db('operators').where({ operator_id: operatorId }).update({ leg: null });
 });

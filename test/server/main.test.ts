@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -25,6 +26,21 @@ test('a bad environment stops the start and names the variable', async () => {
   expect(said()).toMatch(/^DATABASE_URL must look like postgres/m);
   expect(said()).toMatch(/^FREESWITCH_URL /m);
   expect(said()).not.toMatch(/at .*\.ts/);
+});
+
+test.each([
+  ['a port in use', async (port: number) => ({ ...(await environment()), PORT: String(port) }), (port: number) => `Port ${port} is in use. End the program that holds it, or set PORT to another one.\n`],
+  ['a database that is away', async () => ({ ...(await environment()), DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x' }), () => /^PostgreSQL does not answer at 127\.0\.0\.1:1 .*DATABASE_URL to another one\.\n$/],
+])('%s is told in a line with its remedy', async (_what, of, line) => {
+  const taken = createServer().listen(0);
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  const { said, ended } = await run({ ...(await of(port)), LOG_LEVEL: 'silent' });
+  expect(await ended).toBe(1);
+  taken.close();
+  const expected = line(port);
+  if (typeof expected === 'string') expect(said()).toBe(expected);
+  else expect(said()).toMatch(expected);
 });
 
 test('SIGTERM drains and ends it, with a kept-alive connection open', async () => {

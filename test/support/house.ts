@@ -26,6 +26,10 @@ export const testSwitches: readonly [SwitchName, ...SwitchName[]] = noFreeswitch
 
 export interface TestSwitch extends RunningStandIn {
   readonly password: string;
+  /** Ends it as a crash would, without a word to anybody. */
+  kill(): Promise<void>;
+  /** A new one where the former was. */
+  startAgain(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -33,10 +37,16 @@ export interface TestSwitch extends RunningStandIn {
 export async function startTestSwitch(name: SwitchName = testSwitches[0], directoryUrl = 'http://127.0.0.1:9/', password = randomBytes(12).toString('hex')): Promise<TestSwitch> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'exchange-switch-'));
   const options = { password, eslPort: await freePort(), wsPort: await freePort(), directoryUrl, dataDir, log: () => undefined };
-  const running = name === 'freeswitch' ? await startFreeswitch({ ...options, sps: 200 }) : await startStandIn(options);
+  const start = (): Promise<RunningStandIn> => (name === 'freeswitch' ? startFreeswitch({ ...options, sps: 200 }) : startStandIn(options));
+  let running = await start();
   return {
     ...running,
     password,
+    async kill() {
+      process.kill(running.pid, 'SIGKILL');
+      await running.stop();
+    },
+    async startAgain() { running = await start(); },
     async remove() {
       await running.stop();
       await rm(dataDir, { recursive: true, force: true });

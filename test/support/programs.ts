@@ -57,15 +57,15 @@ async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready: RegExp
   };
 }
 
-/** The whole exchange as `npm start` runs it, server and controller as two processes, on a switch and a database of the file's own. */
-export async function startExchange(switchName: SwitchName = testSwitches[0]): Promise<Exchange> {
+/** The whole exchange as `npm start` runs it, server and controller as two processes, on a switch and a database of the file's own, or on those that a test ends by itself. */
+export async function startExchange(switchName: SwitchName = testSwitches[0], own: { database?: TestDatabase; redisUrl?: string } = {}): Promise<Exchange> {
   await buildWeb(root, () => undefined);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const directory = `127.0.0.1:${await freePort()}`;
-  const [database, freeswitch] = await Promise.all([createTestDatabase(), startTestSwitch(switchName, `http://${directory}/switch/directory`)]);
+  const [database, freeswitch] = await Promise.all([own.database ?? createTestDatabase(), startTestSwitch(switchName, `http://${directory}/switch/directory`)]);
   const env = {
-    PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], PORT: String(port), DIRECTORY_LISTEN: directory, PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
+    PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], PORT: String(port), DIRECTORY_LISTEN: directory, PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: own.redisUrl ?? (await redisUrl()),
     FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}`, LOG_LEVEL: 'info', DATA_DIR: path.join(tmpdir(), 'data'),
   };
   const running: RunningProgram[] = [];

@@ -20,6 +20,8 @@ const reloadEveryMs = 60_000;
 const forsakenAfterMs = 3_000;
 /** A line that the exchange closes again and again is left to the operator. */
 const comeBackEveryMs = 30_000;
+/** A switch that is away is called again by itself, ever less often; each page a little differently, so that not all come at once. */
+const callAgainAfterMs = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
  * Brings the line back without being asked: after a reload, when the exchange closed it, when the network is there again.
@@ -31,6 +33,8 @@ export class LineKeeper {
   private readonly formerPageId: string | null;
   private forsakenSinceMs: number | null = null;
   private cameBackMs = -Infinity;
+  private tries = 0;
+  private callAgainMs: number | null = null;
 
   constructor(line: Line, pageId: string) {
     this.line = line;
@@ -51,8 +55,27 @@ export class LineKeeper {
   }
 
   serverBack(): void {
+    if (this.isCutOff()) this.line.callIn();
+  }
+
+  /** The line is wanted, and what lies between here and the switch is what failed. */
+  private isCutOff(): boolean {
     const { phone } = this.line.page();
-    if (isWanted() && phone.name === 'down' && (phone.reason === 'unreachable' || phone.reason === 'mediaLost') && !isAnothers(this.line.page())) this.line.callIn();
+    return isWanted() && phone.name === 'down' && (phone.reason === 'unreachable' || phone.reason === 'mediaLost') && !isAnothers(this.line.page());
+  }
+
+  private callAgain(): void {
+    if (this.line.page().phone.name === 'up') this.tries = 0;
+    if (!this.isCutOff()) {
+      this.callAgainMs = null;
+      return;
+    }
+    const waitMs = callAgainAfterMs[Math.min(this.tries, callAgainAfterMs.length - 1)] ?? 0;
+    this.callAgainMs ??= performance.now() + waitMs * (0.75 + Math.random() / 2);
+    if (performance.now() < this.callAgainMs) return;
+    this.callAgainMs = null;
+    this.tries += 1;
+    this.line.callIn();
   }
 
   /** Called when the cockpit has been read again. */
@@ -65,6 +88,7 @@ export class LineKeeper {
   }
 
   tick(): void {
+    this.callAgain();
     if (!isForsaken(this.line.page())) {
       this.forsakenSinceMs = null;
       return;

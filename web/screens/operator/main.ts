@@ -1,5 +1,5 @@
 import type { Cockpit, PhoneCredentials, Task } from '../../../domain/api.ts';
-import { type Api, asApiError } from '../../api.ts';
+import { type Api, asApiError, isAway } from '../../api.ts';
 import { announce, type RoleContext, type RoleScreen } from '../../frame.ts';
 import { listenToKeys } from '../../shortcuts/keyboard.ts';
 import { type ExchangeSocket, openSocket } from '../../socket.ts';
@@ -49,7 +49,7 @@ class OperatorScreen implements RoleScreen, Desk {
       onState: (phone) => this.phoneChanged(phone),
       onLevel: (level) => this.update({ level }),
       onQuality: (quality) => this.update({ quality }),
-      isUnreachable: (thrown) => asApiError(thrown).code === 'network',
+      isUnreachable: (thrown) => isAway(asApiError(thrown)),
       onRefusal: (thrown) => this.showError(thrown),
     });
     this.keeper = new LineKeeper({ page: () => this.state, reread: () => this.reread(), callIn: () => void this.softphone.goOnLine(), dropped: () => this.softphone.dropped() }, this.state.pageId);
