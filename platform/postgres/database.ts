@@ -28,7 +28,7 @@ export function openDatabase({ url, applicationName, poolMax = 16 }: DatabaseOpt
     pool: { min: 0, max: poolMax, idleTimeoutMillis: 30_000 },
     acquireConnectionTimeout: 10_000,
     // What goes wrong is thrown to whoever asked, who says it in the log; knex would write it to the console as well.
-    log: { error: () => undefined },
+    log: { warn: () => undefined, error: () => undefined },
   });
 }
 
