@@ -53,7 +53,7 @@ export async function openHouse({ switchName }: Pick<ChaosOptions, 'switchName'>
     const nudges = openNudges(redis.url, createLog('chaos', 'silent'));
     closing.push(() => nudges.stop());
     const { PATH, HOME, TMPDIR } = process.env;
-    return { db, nudges, switchUrl: line.url, stop, env: { PATH, HOME, TMPDIR, DATABASE_URL: postgres.url, REDIS_URL: redis.url, FREESWITCH_URL: line.url, LOG_LEVEL: 'info' } };
+    return { db, nudges, switchUrl: line.url, stop, env: { PATH, HOME, TMPDIR, DATABASE_URL: postgres.url, REDIS_URL: redis.url, FREESWITCH_URL: line.url, LOG_LEVEL: 'info', DATA_DIR: path.join(dataDir, 'data') } };
   } catch (error) {
     await stop();
     throw error;

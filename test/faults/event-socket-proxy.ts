@@ -24,6 +24,8 @@ export interface EventSocketProxy {
   readonly open: number;
   /** Alters what the switch says from now on; null passes everything. */
   spoil: Spoil | null;
+  /** Hears each command that the controller gives. */
+  onCommand: ((command: string) => void) | null;
   cut(how: 'FIN' | 'RST'): void;
   /** Neither side is heard any more, though no connection breaks; new ones are taken and stay silent. */
   freeze(): void;
@@ -81,6 +83,7 @@ export async function openEventSocketProxy(switchUrl: string): Promise<EventSock
     pair.asking = (pair.asking + chunk.toString()).replace(/^\n+/, '');
     for (let end = pair.asking.indexOf('\n\n'); end !== -1; end = pair.asking.indexOf('\n\n')) {
       pair.asked.push(pair.asking.slice(0, end));
+      proxy.onCommand?.(pair.asking.slice(0, end));
       pair.asking = pair.asking.slice(end + 2).replace(/^\n+/, '');
     }
   };
@@ -115,6 +118,7 @@ export async function openEventSocketProxy(switchUrl: string): Promise<EventSock
     get connects() { return connects; },
     get open() { return pairs.size; },
     spoil: null,
+    onCommand: null,
     cut: (how) => pairs.forEach(({ near }) => (how === 'FIN' ? near.end() : near.resetAndDestroy())),
     freeze: () => { isFrozen = true; },
     thaw() {

@@ -30,7 +30,7 @@ export interface Exchange {
 }
 
 /** One of our programs as a process of its own; resolves when it says `ready`. */
-async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready: RegExp): Promise<RunningProgram> {
+export async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready: RegExp): Promise<RunningProgram> {
   const child = spawn(process.execPath, ['--import', 'tsx', entry], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   const isReady = new Promise<void>((resolve, reject) => {
