@@ -24,6 +24,7 @@ export interface Exchange {
   readonly database: TestDatabase;
   readonly freeswitch: TestSwitch;
   readonly server: RunningProgram;
+  readonly controller: RunningProgram;
   startController(): Promise<RunningProgram>;
   startServer(): Promise<RunningProgram>;
   stop(): Promise<void>;
@@ -77,9 +78,9 @@ export async function startExchange(switchName: SwitchName = testSwitches[0], ow
   const startServer = () => start('server/main.ts', /"listening"/);
   const startController = () => start('calls-controller/main.ts', /"switch is up"/);
   const server = await startServer();
-  await startController();
+  const controller = await startController();
   return {
-    url, database, freeswitch, server, startController, startServer,
+    url, database, freeswitch, server, controller, startController, startServer,
     async stop() {
       await Promise.all(running.map((program) => program.end()));
       await freeswitch.remove();
