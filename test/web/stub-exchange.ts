@@ -10,7 +10,7 @@ import type { Cockpit, ManagerRinging, SessionUser } from '../../domain/api.ts';
 import * as given from './fixtures.ts';
 
 export interface Seen { readonly method: string; readonly path: string; readonly body: unknown }
-type Answer = readonly [status: number, body?: unknown];
+type Answer = readonly [status: number, body?: unknown, headers?: Readonly<Record<string, string>>];
 
 /** The built pages behind the strictest policy, an API that answers from memory and a real socket. */
 export interface StubExchange {
@@ -19,7 +19,7 @@ export interface StubExchange {
   user: SessionUser | null;
   cockpit: Cockpit;
   /** Tried before the usual answers. */
-  answers: Map<string, Answer | (() => Answer)>;
+  answers: Map<string, Answer | (() => Answer | Promise<Answer>)>;
   push(cockpit: Cockpit): void;
   /** What the socket tells a manager's page; kept for one that connects later. */
   ring(told: ManagerRinging): void;
@@ -54,8 +54,8 @@ export async function startStubExchange(): Promise<StubExchange> {
       const body: unknown = text.startsWith('{') ? JSON.parse(text) : null;
       const seen = { method: request.method ?? 'GET', path: path.slice('/api/v1'.length), body };
       stub.seen.push(seen);
-      const [status, answer] = answerTo(stub, seen);
-      response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' }).end(answer === undefined ? '' : JSON.stringify(answer));
+      const [status, answer, headers = {}] = await answerTo(stub, seen);
+      response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json', ...headers }).end(answer === undefined ? '' : JSON.stringify(answer));
       return;
     }
     const wanted = join(site, path);
@@ -66,7 +66,7 @@ export async function startStubExchange(): Promise<StubExchange> {
   return Object.assign(stub, { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` });
 }
 
-function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer {
+function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer | Promise<Answer> {
   const own = stub.answers.get(`${method} ${path}`);
   if (own) return typeof own === 'function' ? own() : own;
   if (path === '/session') return stub.user && method === 'GET' ? [200, { user: stub.user }] : [method === 'DELETE' ? 204 : 401];

@@ -4,53 +4,96 @@ import { asApiError } from '../../../api.ts';
 import { readStored, writeStored } from '../../../stored.ts';
 import { errorText, language, t } from '../../../texts/texts.ts';
 import type { Part, PartContext } from '../part.ts';
-import { type CampaignForm, checkForm, emptyForm, fieldId, formOf, type FormErrors, formPath } from './state.ts';
-import { type FormPage, formView } from './view.ts';
+import { type CampaignForm, checkForm, emptyForm, fieldId, formOf, type FormErrors, formPath, keptForm, sameForm } from './state.ts';
+import { discardDialogId, type FormPage, formView, formWaiting } from './view.ts';
 
 /** What is typed stays in the browser until the server has it: neither a sign-out nor a closed tab loses it. */
 export class FormScreen implements Part {
-  private page: FormPage;
-  private loaded: boolean;
+  /** Null until the campaign is there: nobody types into a form that is not its own. */
+  private page: FormPage | null = null;
+  /** As the server has it; what a draft is held against, and what discarding goes back to. */
+  private saved: CampaignForm = emptyForm(language);
+  private problem: string | null = null;
+  private closed = false;
   private readonly context: PartContext;
   private readonly id: string | null;
 
   constructor(context: PartContext, id: string | null) {
     this.context = context;
     this.id = id;
-    const kept = this.kept();
-    this.page = { form: kept ?? emptyForm(language), errors: {}, problem: null, saving: false, dirty: kept !== null };
-    this.loaded = id === null;
-    if (id !== null) void this.load(id);
+    if (id === null) this.show(this.saved);
+    else void this.load(id);
   }
 
-  title(): string { return this.page.form.name.trim() || t.customer.newCampaign; }
-  close(): void { /* Nothing runs between keystrokes. */ }
+  title(): string { return this.page?.form.name.trim() || (this.id === null ? t.customer.newCampaign : t.customer.editTitle); }
+  close(): void { this.closed = true; }
   view(): TemplateResult {
-    return formView(this.page, { change: (change) => this.change(change), save: () => void this.save(), insert: (column) => this.insert(column) });
+    if (this.page === null) return formWaiting(this.problem, () => { if (this.id !== null) void this.load(this.id); });
+    return formView(this.page, {
+      change: (change) => this.change(change), save: () => void this.save(), insert: (column) => this.insert(column),
+      cancel: () => this.cancel(), askDiscard: () => this.ask('stay'), keepEditing: () => this.ask(null), discard: () => this.discard(),
+    });
   }
 
   private async load(id: string): Promise<void> {
+    this.problem = null;
+    this.context.changed();
     try {
       const campaign = await this.context.api.get<Campaign>(`/campaigns/${encodeURIComponent(id)}`);
-      const kept = this.kept();
-      this.put({ form: kept ? { ...kept, columns: campaign.columns } : formOf(id, campaign) });
-      this.loaded = true;
+      if (!this.closed) this.show(formOf(id, campaign));
     } catch (thrown) {
       const error = asApiError(thrown);
-      this.put({ problem: errorText(error.code, error.message) });
+      this.problem = errorText(error.code, error.message);
+      this.context.changed();
     }
   }
 
+  /** The form as the server has it, or the draft of it that this browser keeps. */
+  private show(saved: CampaignForm): void {
+    this.saved = saved;
+    const draft = keptForm(readStored(this.storageKey()), saved);
+    if (draft === null) writeStored(this.storageKey(), null);
+    this.page = { id: this.id, form: draft ?? saved, errors: {}, problem: null, saving: false, dirty: draft !== null, asking: null };
+    this.context.changed();
+  }
+
   private change(change: Partial<CampaignForm>): void {
+    if (this.page === null) return;
     const form = { ...this.page.form, ...change };
-    writeStored(this.storageKey(), JSON.stringify(form));
+    const dirty = !sameForm(form, this.saved);
+    writeStored(this.storageKey(), dirty ? JSON.stringify(form) : null);
     // A field that is being corrected stops complaining; the others keep their remedy.
     const errors = Object.keys(this.page.errors).length === 0 ? this.page.errors : remaining(this.page.errors, form);
-    this.put({ form, errors, dirty: true });
+    this.put({ form, errors, dirty });
+  }
+
+  private cancel(): void {
+    if (this.page?.dirty === true) this.ask('leave');
+    else this.leave();
+  }
+
+  private ask(asking: FormPage['asking']): void {
+    this.put({ asking });
+    const dialog = document.getElementById(discardDialogId);
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    if (asking === null) dialog.close();
+    else if (!dialog.open) dialog.showModal();
+  }
+
+  private discard(): void {
+    const asked = this.page?.asking;
+    this.ask(null);
+    writeStored(this.storageKey(), null);
+    this.show(this.saved);
+    if (asked === 'leave') this.leave();
+  }
+
+  private leave(): void {
+    this.context.go(this.id === null ? '/customer' : `/customer/campaigns/${encodeURIComponent(this.id)}`);
   }
 
   private async save(): Promise<void> {
-    if (this.page.saving || !this.loaded) return;
+    if (this.page === null || this.page.saving) return;
     const checked = checkForm(this.page.form);
     if (!checked.ok) return this.refused(checked.errors);
     this.put({ saving: true, problem: null, errors: {} });
@@ -95,21 +138,12 @@ export class FormScreen implements Part {
   }
 
   private put(change: Partial<FormPage>): void {
+    if (this.page === null) return;
     this.page = { ...this.page, ...change };
     this.context.changed();
   }
 
   private storageKey(): string { return `campaign form ${this.id ?? 'new'}`; }
-  private kept(): CampaignForm | null {
-    try {
-      const kept = JSON.parse(readStored(this.storageKey()) ?? 'null') as Partial<CampaignForm> | null;
-      // The shape of a form changes with versions of this page.
-      const usual = emptyForm(language);
-      return kept === null || Object.keys(usual).some((key) => !(key in kept)) || Object.keys(usual.rules).some((key) => !(key in (kept.rules ?? {}))) ? null : (kept as CampaignForm);
-    } catch {
-      return null;
-    }
-  }
 }
 
 function remaining(errors: FormErrors, form: CampaignForm): FormErrors {

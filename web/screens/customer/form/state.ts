@@ -61,6 +61,32 @@ export function formOf(id: string | null, campaign: Pick<Campaign, 'name' | 'cou
   };
 }
 
+/** A draft that this browser keeps of `saved`; null for another campaign's, for one of an older shape, and where nothing was changed. */
+export function keptForm(stored: string | null, saved: CampaignForm): CampaignForm | null {
+  const kept = parsed(stored);
+  if (kept === null || kept.id !== saved.id || hasOtherKeys(kept, saved) || hasOtherKeys(kept.rules ?? {}, saved.rules)) return null;
+  // A list that came meanwhile brought its columns.
+  const form = { ...(kept as CampaignForm), columns: saved.columns };
+  return sameForm(form, saved) ? null : form;
+}
+
+export const sameForm = (one: CampaignForm, other: CampaignForm): boolean => {
+  const text = (form: CampaignForm): string => JSON.stringify(inOrder(form));
+  return text(one) === text(other);
+};
+const inOrder = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(inOrder) : typeof value === 'object' && value !== null ? Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, inOrder(each)]) : value;
+const hasOtherKeys = (kept: object, saved: object): boolean => Object.keys(saved).some((key) => !(key in kept));
+
+function parsed(stored: string | null): Partial<CampaignForm> | null {
+  try {
+    const value: unknown = JSON.parse(stored ?? 'null');
+    return typeof value === 'object' ? value : null;
+  } catch {
+    return null;
+  }
+}
+
 export type Checked = { readonly ok: true; readonly input: CampaignInput } | { readonly ok: false; readonly errors: FormErrors };
 
 export function checkForm(form: CampaignForm): Checked {

@@ -8,8 +8,16 @@ import { dispositionsEditor, questionsEditor } from './lists.ts';
 import { managersEditor } from './managers.ts';
 import { type CampaignForm, fieldId, type FormErrors, type NumberRule, type RulesForm } from './state.ts';
 
-export interface FormPage { readonly form: CampaignForm; readonly errors: FormErrors; readonly problem: string | null; readonly saving: boolean; readonly dirty: boolean }
-export interface FormActions { readonly change: (change: Partial<CampaignForm>) => void; readonly save: () => void; readonly insert: (column: string) => void }
+/** `id` null: a new campaign. `asking`: whether changes may go, and where to then. */
+export interface FormPage {
+  readonly id: string | null; readonly form: CampaignForm; readonly errors: FormErrors; readonly problem: string | null; readonly saving: boolean;
+  readonly dirty: boolean; readonly asking: 'leave' | 'stay' | null;
+}
+export interface FormActions {
+  readonly change: (change: Partial<CampaignForm>) => void; readonly save: () => void; readonly insert: (column: string) => void;
+  readonly cancel: () => void; readonly askDiscard: () => void; readonly keepEditing: () => void; readonly discard: () => void;
+}
+export const discardDialogId = 'dialog-discard';
 
 interface FieldOptions { readonly hint?: string; readonly type?: string; readonly inputmode?: string; readonly list?: string; readonly maxlength?: number }
 
@@ -37,12 +45,23 @@ export function below(id: string, remedy: string | undefined, hint: string | und
   return hint === undefined ? nothing : html`<div class="hint" id="${id}-hint">${hint}</div>`;
 }
 
+export function formWaiting(problem: string | null, again: () => void): TemplateResult {
+  return html`<div class="page wide"><div class="page-head"><h1>${t.customer.editTitle}</h1></div>
+    ${problem === null ? html`<p role="status" class="muted">${t.loading}</p>` : html`<div class="notice no" role="alert"><p>${problem}</p><button type="button" class="btn slim" @click=${again}>${t.retry}</button></div>`}</div>`;
+}
+
+function discardDialog(actions: FormActions): TemplateResult {
+  return html`<dialog id=${discardDialogId} aria-labelledby="discard-title" @close=${actions.keepEditing}>
+    <h2 id="discard-title">${t.customer.discardTitle}</h2><p>${t.customer.discardText}</p>
+    <div class="dialog-actions"><button type="button" class="btn" autofocus @click=${actions.keepEditing}>${t.customer.keepEditing}</button><button type="button" class="btn end" @click=${actions.discard}>${t.customer.discard}</button></div></dialog>`;
+}
+
 export function formView(page: FormPage, actions: FormActions): TemplateResult {
   const { form, errors } = page;
   const text = (path: 'name' | 'country' | 'timeZone', label: string, options: FieldOptions) => field(errors, path, label, form[path], (value) => actions.change({ [path]: value }), options);
   return html`
     <form class="page wide campaign-form" novalidate @submit=${(event: Event) => { event.preventDefault(); actions.save(); }}>
-      <div class="page-head"><h1>${form.id === null ? t.customer.newCampaign : form.name.trim() || t.customer.editTitle}</h1></div>
+      <div class="page-head"><h1>${page.id === null ? t.customer.newCampaign : form.name.trim() || t.customer.editTitle}</h1></div>
       ${page.problem === null ? nothing : html`<p class="notice no" role="alert">${page.problem}</p>`}
       <section class="card-x fields">
         ${text('name', t.customer.name, { hint: t.customer.nameHint, maxlength: 120 })}
@@ -56,9 +75,11 @@ export function formView(page: FormPage, actions: FormActions): TemplateResult {
       ${dispositionsEditor(page, actions)}
       ${rulesEditor(page, actions)}
       ${recordingEditor(page, actions)}
-      <div class="form-end"><button class="btn go" type="submit" aria-busy=${page.saving ? 'true' : nothing}>${page.saving ? t.loading : form.id === null ? t.customer.createAndUpload : t.save}</button>
-        ${form.id === null ? html`<a class="btn" href="/customer">${t.cancel}</a>` : html`<a class="btn" href="/customer/campaigns/${form.id}">${t.cancel}</a>`}
-        <span class="muted small" role="status">${page.dirty ? t.customer.unsaved : ''}</span></div>
+      <div class="form-end"><button class="btn go" type="submit" aria-busy=${page.saving ? 'true' : nothing}>${page.saving ? t.loading : page.id === null ? t.customer.createAndUpload : t.save}</button>
+        <button type="button" class="btn" @click=${actions.cancel}>${t.cancel}</button>
+        <span class="muted small" role="status">${page.dirty ? t.customer.unsaved : ''}</span>
+        ${page.dirty ? html`<button type="button" class="btn quiet" aria-haspopup="dialog" @click=${actions.askDiscard}>${t.customer.discard}</button>` : nothing}</div>
+      ${discardDialog(actions)}
     </form>`;
 }
 
