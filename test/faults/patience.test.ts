@@ -78,6 +78,7 @@ it('half an hour of refusal: one attempt after another with one timer, told once
   expect(links.slice(before).filter(({ kind }) => kind === 'down').length).toBeLessThanOrEqual(1);
   const attempts = connect.mock.calls.length;
   connect.mockRestore();
+  figure('half an hour of refusal', 'attempts', attempts);
   expect(attempts).toBeGreaterThan(100);
   expect(attempts).toBeLessThanOrEqual(1_800_000 / 5_000 + 10);
   expect(vi.getTimerCount()).toBeLessThanOrEqual(2);
