@@ -43,7 +43,7 @@ const settled = (scene: Scene, callId: string, count: number): Promise<Recording
 /** A call of an operator's whose leg, like the contact's, is a robot of the number's last two digits. */
 async function aCall(scene: Scene, row: Parameters<typeof aCampaign>[1], lastTwoDigits: string): Promise<{ callId: string; operatorId: string; campaignId: string }> {
   const { db } = scene.database;
-  const campaignId = await aCampaign(db, { record_calls: true, announce_recording: false, ...row } as never);
+  const campaignId = await aCampaign(db, { record_calls: true, announce_recording: false, ...row });
   await aContact(db, campaignId, { numbers: [aNumber(lastTwoDigits)] });
   const { operatorId } = await anOperatorOnLine(db, scene.hand, campaignId);
   const { callId } = await dialNext(db, operatorId, campaignId);
@@ -86,7 +86,7 @@ describe.skipIf(noFreeswitch !== undefined)('recordings on freeswitch', () => {
 
   it('begin after the announcement, which is not in them', async () => {
     const { db } = scene.database;
-    const { callId, operatorId } = await aCall(scene, { announce_recording: true } as never, '98');
+    const { callId, operatorId } = await aCall(scene, { announce_recording: true }, '98');
     await until(async () => (await segmentsOf(scene, callId)).length === 1, 'the recording to begin');
     await delay(800);
     await ask(db, operatorId, 'hangUp', callId);
@@ -140,7 +140,7 @@ describe.skipIf(noFreeswitch !== undefined)('recordings on freeswitch', () => {
 
   it('are not made where the campaign does not ask for them', async () => {
     const { db } = scene.database;
-    const { callId, operatorId } = await aCall(scene, { record_calls: false } as never, '98');
+    const { callId, operatorId } = await aCall(scene, { record_calls: false }, '98');
     await ask(db, operatorId, 'hangUp', callId);
     await callIn(db, callId, 'ended');
     expect(await segmentsOf(scene, callId)).toEqual([]);
@@ -157,7 +157,7 @@ describe.skipIf(!testSwitches.includes('stand-in'))('recordings on stand-in', ()
 
   it('are none, the record says that it is a practice line, and the call is like any other', async () => {
     const { db } = scene.database;
-    const { callId, operatorId } = await aCall(scene, { announce_recording: true } as never, '98');
+    const { callId, operatorId } = await aCall(scene, { announce_recording: true }, '98');
     await until(async () => (await segmentsOf(scene, callId)).length === 1, 'the segment');
     await ask(db, operatorId, 'hangUp', callId);
     expect(await callIn(db, callId, 'ended')).toMatchObject({ outcome: 'talked' });

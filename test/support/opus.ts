@@ -1,9 +1,10 @@
 import LibAV from '@libav.js/variant-opus-af';
 import type { Sound } from './sound.ts';
 
-/** Ogg Opus as 16-bit samples, by FFmpeg's own decoder (the encoder is libopus): 48,000 a second, as Opus always decodes. */
+/** Ogg Opus as 16-bit samples, 48,000 a second, as Opus always decodes. */
 export async function decodeOpus(ogg: Uint8Array): Promise<Pick<Sound, 'samples' | 'rate' | 'channels' | 'durationMs'>> {
   const libav = await LibAV.LibAV({ noworker: true, nothreads: true });
+  await libav.av_log_set_level(-8);
   await libav.writeFile('in.ogg', ogg);
   const [context, [stream]] = await libav.ff_init_demuxer_file('in.ogg');
   if (stream === undefined) throw new Error('no sound in the file');

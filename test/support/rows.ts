@@ -94,6 +94,10 @@ export interface CampaignRow {
   window_from?: string;
   window_to?: string;
   window_days?: number[];
+  record_calls?: boolean;
+  announce_recording?: boolean;
+  record_after_hand_over?: boolean;
+  recording_days?: number;
   script?: string;
   questions?: readonly Question[];
   dispositions?: readonly Disposition[];

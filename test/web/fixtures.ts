@@ -1,4 +1,4 @@
-import type { Campaign, CampaignManager, CampaignCounts, CallResult, Cockpit, CockpitCall, ListResult, SessionUser, Task } from '../../domain/api.ts';
+import type { Campaign, CampaignManager, CampaignCounts, CallRecordings, CallRecordingSegment, CallResult, Cockpit, CockpitCall, ListResult, SessionUser, Task } from '../../domain/api.ts';
 import type { ListPreview, PreviewRow } from '../../domain/spreadsheet/preview.ts';
 import { defaultDispositions, rulesSchema } from '../../domain/campaign.ts';
 
@@ -104,13 +104,23 @@ const result = (id: string, minutes: number, contactName: string, notes: string,
 });
 export const results: readonly CallResult[] = [
   result('r0', 1, 'Maria Orlova', '', 'other', '', { state: 'live', callState: 'talking', disposition: null, talkMs: 0, answers: [], outcome: null }),
-  result('r1', 4, 'Anna Petrova', 'Two windows in spring, price matters most', 'success', 'Handed over'),
+  result('r1', 4, 'Anna Petrova', 'Two windows in spring, price matters most', 'success', 'Handed over', { recordings: 5 }),
   result('r2', 9, 'Oleg Gusev', 'Asks for a call after 18:00', 'callback', 'Call later'),
   result('r3', 12, 'ИП Белов А. А.', 'Replaced them last year', 'refused', 'Not interested', { company: '' }),
   result('r4', 18, hostileName, 'Wants the catalogue by e-mail', 'interested', 'Interested'),
   result('r5', 23, 'Yury Shcherbakov', 'Asked not to be called again', 'doNotCall', 'Asked not to call again'),
   result('r6', 25, 'Olga Kuznetsova', '', 'other', '', { disposition: null, talkMs: 0, outcome: 'busy', hangupCause: 'USER_BUSY', answers: [] }),
 ];
+const segment = (id: number, what: CallRecordingSegment['what'], fromMs: number, durationMs: number | null, change: Partial<CallRecordingSegment> = {}): CallRecordingSegment => ({
+  id: String(id), segment: id, what, state: 'stored', reason: null, startedAt: minutesAgo(4), offsetMs: fromMs, durationMs, bytes: 40_000, erasedAt: null, ...change,
+});
+/** Of r1: every state that a segment can be in. */
+export const recordings: CallRecordings = {
+  segments: [
+    segment(1, 'conversation', 0, 41_000), segment(2, 'briefing', 52_000, 12_000), segment(3, 'conversation', 65_000, 90_000),
+    segment(4, 'briefing', 171_000, null, { state: 'failed', reason: 'diskFull' }), segment(5, 'handedOver', 190_000, null, { state: 'running' }),
+  ],
+};
 export const listResult: ListResult = {
   id: 'l1', fileName: 'okna-moskva.xlsx', accepted: 56, duplicates: 1, rejected: 3,
   problems: [{ row: 20, kind: 'duplicate', reason: 'same number as row 6' }, { row: 42, kind: 'rejected', reason: 'no number in this row' }, { row: 51, kind: 'rejected', reason: 'too short' }, { row: 58, kind: 'rejected', reason: `not a number: ${hostileName}` }],

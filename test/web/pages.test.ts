@@ -282,6 +282,29 @@ describe('the customer’s pages', () => {
     expect(await page.locator('tr.bad').count()).toBe(3);
   });
 
+  it('hear a call: its parts in order, the next one after the one before, and why a part cannot be heard', async () => {
+    await open('/customer/campaigns/c1/results');
+    expect(await page.getByRole('button', { name: /Listen to the call/ }).count()).toBe(1);
+    await page.getByRole('button', { name: /Listen to the call with Anna Petrova/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Call with Anna Petrova' });
+    await dialog.getByText('Operator and contact').first().waitFor();
+    expect(await dialog.getByRole('listitem').allInnerTexts()).toEqual([
+      expect.stringMatching(/Operator and contact\s+from 00:00\s+00:41/), expect.stringMatching(/Operator and manager\s+from 00:52\s+00:12/), expect.stringMatching(/Operator and contact\s+from 01:05\s+01:30/),
+      expect.stringContaining('not recorded: no disk space'), expect.stringContaining('being stored…'),
+    ]);
+    const source = () => dialog.locator('audio').getAttribute('src');
+    expect(await source()).toBe('/api/v1/recordings/1/audio');
+    await dialog.getByRole('button', { name: /Operator and manager/ }).click();
+    await expect.poll(source).toBe('/api/v1/recordings/2/audio');
+    await dialog.locator('audio').dispatchEvent('ended');
+    await expect.poll(source).toBe('/api/v1/recordings/3/audio');
+    await dialog.locator('audio').dispatchEvent('ended');
+    expect(await source()).toBe('/api/v1/recordings/3/audio');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.locator('button.listen:focus').count()).toBe(1);
+  });
+
   it('narrow the results down, keep that in the address and in the files', async () => {
     const asked: string[] = [];
     page.on('request', (request) => { const { pathname, search } = new URL(request.url()); if (pathname === '/api/v1/campaigns/c1/results') asked.push(search); });
@@ -392,6 +415,17 @@ describe('axe finds nothing', () => {
       expect(found.flat()).toEqual([]);
     }, 120_000);
   }
+
+  it('in the recordings of a call', async () => {
+    for (const [colorScheme, width] of [['light', 1440], ['dark', 360]] as const) {
+      await openPage({ colorScheme, viewport: { width, height: 800 } });
+      stub.user = customer;
+      await open('/customer/campaigns/c1/results');
+      await page.locator('button.listen').click();
+      await page.locator('.segments').waitFor();
+      expect(await look('recordings')).toEqual([]);
+    }
+  }, 60_000);
 
   it('in a list before and after it is taken', async () => {
     for (const [colorScheme, width] of [['light', 1440], ['dark', 360]] as const) {

@@ -26,6 +26,10 @@ const shots: Shot[] = [
   { name: 'customer-draft', path: '/customer/campaigns/c2', prepare: asCustomer },
   { name: 'customer-results', path: '/customer/campaigns/c1/results?outcome=talked&q=a', prepare: asCustomer },
   { name: 'customer-results-download', path: '/customer/campaigns/c1/results', prepare: asCustomer, act: (page) => page.locator('.downloads summary').click() },
+  { name: 'customer-listen', path: '/customer/campaigns/c1/results', prepare: asCustomer, act: async (page) => {
+    await page.locator('button.listen').first().click();
+    await page.waitForSelector('.segments');
+  } },
   { name: 'customer-upload', path: '/customer/campaigns/c1/contacts', prepare: asCustomer },
   { name: 'customer-import', path: '/customer/campaigns/c1/contacts', prepare: asCustomer, act: async (page) => {
     await page.setInputFiles('input[type=file]', spreadsheet);

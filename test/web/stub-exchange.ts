@@ -54,6 +54,7 @@ export async function startStubExchange(): Promise<StubExchange> {
       const body: unknown = text.startsWith('{') ? JSON.parse(text) : null;
       const seen = { method: request.method ?? 'GET', path: path.slice('/api/v1'.length), body };
       stub.seen.push(seen);
+      if (seen.path.endsWith('/audio')) return void response.writeHead(200, { 'content-type': 'audio/wav' }).end(readFileSync(resolve(import.meta.dirname, '../../freeswitch-conf/sounds/robots/hello.wav')));
       const [status, answer, headers = {}] = await answerTo(stub, seen);
       response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json', ...headers }).end(answer === undefined ? '' : JSON.stringify(answer));
       return;
@@ -80,6 +81,7 @@ function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer | Pr
     case 'GET /campaigns/c2': return [200, given.draftCampaign];
     case 'PATCH /campaigns/c1': return [200, { ...given.campaign, ...(body as object) }];
     case 'GET /campaigns/c1/results': return [200, { results: given.results, next: null, counts: given.counts }];
+    case 'GET /calls/r1/recordings': return [200, given.recordings];
     case 'GET /campaigns/c2/results': return [200, { results: [], next: null, counts: given.noCounts }];
     case 'GET /campaigns/c1/operators': return [200, { operators: [{ id: '7', name: 'Olga' }, { id: '8', name: 'Irina' }] }];
     case 'GET /campaigns/c1/lists': case 'GET /campaigns/c2/lists': return [200, { lists: [] }];
