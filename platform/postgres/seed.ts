@@ -62,12 +62,12 @@ export interface SeedCampaign {
   readonly dispositions: readonly Disposition[];
 }
 
-/** A running campaign that may call at any hour: whoever tries the exchange out does so at night, too. */
+/** A running campaign that may call at any hour: whoever tries the exchange out does so at night, too. Its calls are recorded; the robots need not be told. */
 export async function insertCampaign(tx: Db, campaign: SeedCampaign): Promise<string> {
   const { rows } = await tx.raw<{ rows: { id: string }[] }>(
     `with made as (
-       insert into campaigns (customer_id, name, country, language, time_zone, state, window_from, window_to)
-       values (:customerId, :name, :country, :language, :timeZone, 'running', '00:00', '24:00')
+       insert into campaigns (customer_id, name, country, language, time_zone, state, window_from, window_to, record_calls, announce_recording)
+       values (:customerId, :name, :country, :language, :timeZone, 'running', '00:00', '24:00', true, false)
        returning id, customer_id
      ), manager as (
        insert into campaign_managers (campaign_id, customer_id, position, name, kind, address, user_id)

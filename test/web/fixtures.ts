@@ -94,7 +94,7 @@ export const noCounts: CampaignCounts = { contacts: 0, queued: 0, finished: 0, d
 const sergey: CampaignManager = { id: '7', name: 'Sergey', kind: 'phone', address: '+74951234567', acceptKey: true, email: '', linkMadeAt: null, pageOpen: false };
 export const campaign: Campaign = {
   id: 'c1', name: 'Windows, spring', state: 'running', createdAt: minutesAgo(9_000), counts, country: 'RU', language: 'ru', timeZone: 'Europe/Moscow', script, scriptVersion: 3,
-  questions, dispositions: defaultDispositions('en'), managers: [sergey], managerRing: 'inTurn', destinations: null, manager: sergey, rules: rulesSchema.parse({}), columns: ['name', 'company', 'city', 'Convenient'],
+  questions, dispositions: defaultDispositions('en'), managers: [sergey], managerRing: 'inTurn', destinations: null, manager: sergey, rules: rulesSchema.parse({ recordCalls: true }), columns: ['name', 'company', 'city', 'Convenient'],
 };
 export const draftCampaign: Campaign = { ...campaign, id: 'c2', name: 'Clinic «Здоровье»', state: 'draft', counts: noCounts };
 

@@ -134,8 +134,8 @@ function recordingEditor({ form, errors }: FormPage, actions: FormActions): Temp
     html`<label class="form-check"><input class="form-check-input" type="checkbox" .checked=${live(rules[name])} @change=${(event: Event) => change({ [name]: (event.target as HTMLInputElement).checked })}><span>${t.customer[name]}</span></label>`;
   return html`
     <section class="card-x"><h2>${t.customer.recording}</h2>
-      ${check('recordCalls')}
+      <div class="stack">${check('recordCalls')}
       ${rules.recordCalls ? html`${check('announceRecording')}${check('recordAfterHandOver')}
-        <div class="fields">${field(errors, 'rules.recordingDays', t.customer.recordingDays, rules.recordingDays, (value) => change({ recordingDays: value }), { inputmode: 'numeric', maxlength: 4 })}</div>` : nothing}
+        <div class="fields">${field(errors, 'rules.recordingDays', t.customer.recordingDays, rules.recordingDays, (value) => change({ recordingDays: value }), { inputmode: 'numeric', maxlength: 4 })}</div>` : nothing}</div>
     </section>`;
 }
