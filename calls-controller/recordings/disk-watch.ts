@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { Logger } from '../../platform/log.ts';
+import type { Nudges } from '../../platform/nudges.ts';
+import { clearAlarm, raiseAlarm } from '../../platform/postgres/alarms.ts';
 import type { Db } from '../../platform/postgres/database.ts';
 import { recordDiskProblem } from '../../platform/postgres/recordings.ts';
 import { recordingDiskLow } from '../metrics.ts';
 import type { Spool } from './spool.ts';
 
-export interface DiskWatchOptions { readonly db: Db; readonly spool: Spool; readonly log: Logger; readonly switchId: string; readonly minFreeBytes: number }
+export interface DiskWatchOptions { readonly db: Db; readonly nudges: Nudges; readonly spool: Spool; readonly log: Logger; readonly switchId: string; readonly minFreeBytes: number }
 
 const megabytes = (bytes: number): number => Math.floor(bytes / 1024 / 1024);
 
@@ -15,7 +17,7 @@ export class DiskWatch {
 
   constructor(readonly options: DiskWatchOptions) {}
 
-  /** Looks, and says it where the answer is a new one: in the log, the metrics and the switch's row (/readyz). */
+  /** Looks, and says it where the answer is a new one: in the log, the metrics, the switch's row (/readyz) and an alarm. */
   async hasRoom(): Promise<boolean> {
     const problem = await this.#look();
     const before = this.#problem;
@@ -24,12 +26,19 @@ export class DiskWatch {
     if (problem === before) return problem === null;
     if (problem !== null) this.options.log.error({ problem }, 'no new recordings are started; calls go on');
     else if (before !== undefined) this.options.log.info({}, 'recordings are started again');
-    const { db, switchId, log } = this.options;
-    await recordDiskProblem(db, { switchId, problem }).catch((error: Error) => {
+    await this.#tell(problem).catch((error: Error) => {
       this.#problem = undefined;
-      log.warn({ error: error.message }, 'state of the recordings’ disk not written; the next look does');
+      this.options.log.warn({ error: error.message }, 'state of the recordings’ disk not written; the next look does');
     });
     return problem === null;
+  }
+
+  async #tell(problem: string | null): Promise<void> {
+    const { db, switchId, nudges } = this.options;
+    await recordDiskProblem(db, { switchId, problem });
+    const kind = 'recordingsStopped';
+    const isNews = problem === null ? await clearAlarm(db, { kind, subject: switchId }) : await raiseAlarm(db, { kind, subject: switchId, detail: { problem } });
+    if (isNews) nudges.publish({ topic: 'alarm', id: kind });
   }
 
   async #look(): Promise<string | null> {

@@ -40,7 +40,7 @@ export class Recorder {
     const store = openStore(config);
     this.#options = options;
     this.#spool = new Spool(config.spoolDir);
-    this.#disk = new DiskWatch({ db, spool: this.#spool, log, switchId, minFreeBytes: config.minFreeBytes });
+    this.#disk = new DiskWatch({ db, nudges, spool: this.#spool, log, switchId, minFreeBytes: config.minFreeBytes });
     this.#keeper = new Keeper({ db, target, nudges, log, spool: this.#spool, store, switchId, standIn });
     this.#retention = new Retention({ db, store, log });
   }

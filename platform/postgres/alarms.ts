@@ -1,6 +1,7 @@
 import type { Db } from './database.ts';
 
-export type AlarmKind = 'spendCapReached';
+/** `recordingsStopped`: its subject is the switch whose recordings are not started. */
+export type AlarmKind = 'spendCapReached' | 'recordingsStopped';
 export interface Alarm { readonly id: string; readonly kind: AlarmKind; readonly subject: string; readonly detail: Readonly<Record<string, unknown>>; readonly raisedAt: Date; readonly clearedAt: Date | null }
 
 /** Raises an alarm. @returns false when it is raised already: everybody has been told. */
@@ -10,6 +11,12 @@ export async function raiseAlarm(db: Db, { kind, subject, detail = {} }: { kind:
     { kind, subject, detail: JSON.stringify(detail) },
   );
   return rowCount === 1;
+}
+
+/** @returns whether an alarm was open */
+export async function clearAlarm(db: Db, { kind, subject }: { kind: AlarmKind; subject: string }): Promise<boolean> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(`update alarms set cleared_at = now() where kind = :kind and subject = :subject and cleared_at is null`, { kind, subject });
+  return rowCount > 0;
 }
 
 /** The day after, or when the cap was raised: there is room again. @returns whether an alarm was open. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
 import { createLog } from '../../platform/log.ts';
+import { listAlarms } from '../../platform/postgres/alarms.ts';
 import { listRecordings, type RecordingRow } from '../../platform/postgres/recordings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { anOperatorOnLine, ask, callIn, dialNext, noFreeswitch, startTestController, startTestSwitch, testSwitches, until, type SwitchName, type TestController, type TestSwitch } from '../support/house.ts';
@@ -130,12 +131,14 @@ describe.skipIf(noFreeswitch !== undefined)('recordings on freeswitch', () => {
     const { callId, operatorId } = await aCall(scene, {}, '98');
     await until(async () => (await segmentsOf(scene, callId))[0]?.reason === 'diskFull', 'the record to say so');
     expect(await db('switches').where({ id: 'switch-1' }).first('recording_problem')).toMatchObject({ recording_problem: expect.stringMatching(/^diskFull: less than 9999999 MB free/) as string });
+    expect(await listAlarms(db)).toMatchObject([{ kind: 'recordingsStopped', subject: 'switch-1', clearedAt: null }]);
     expect(await callIn(db, callId, 'talking')).toMatchObject({ ended_at: null });
     await ask(db, operatorId, 'hangUp', callId);
     await callIn(db, callId, 'ended');
     await scene.controller.stop();
     scene.controller = await startTestController(db, scene.env['FREESWITCH_URL']!, { env: scene.env });
     await until(async () => ((await db('switches').where({ id: 'switch-1' }).first('recording_problem')) as { recording_problem: string | null }).recording_problem === null, 'the disk to have room again');
+    await until(async () => (await listAlarms(db)).every(({ clearedAt }) => clearedAt !== null), 'the alarm to be over');
   }, 60_000);
 
   it('are not made where the campaign does not ask for them', async () => {
