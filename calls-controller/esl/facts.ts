@@ -15,6 +15,9 @@ export const SUBSCRIBED_KINDS = [
   'CHANNEL_CREATE', 'CHANNEL_CALLSTATE', 'CHANNEL_ANSWER', 'CHANNEL_BRIDGE', 'CHANNEL_UNBRIDGE', 'CHANNEL_PARK', 'CHANNEL_HANGUP_COMPLETE',
 ] as const;
 
+/** At a hundred calls a second about ten seconds of events. */
+const mostTold = 10_000;
+
 const VARIABLE = 'variable_';
 
 /** The channel variables of an event, without their prefix. */
@@ -34,6 +37,9 @@ export class FactReader {
   /** Legs of ours seen since the link came up, the latest last: a CALLSTATE carries no variables. */
   readonly #ours = new Set<string>();
 
+  /** Event-Sequence of the latest events: one that comes twice would take a leg back to where it was. */
+  readonly #told = new Set<string>();
+
   constructor(readonly clock: SwitchClock) {}
 
   /** Legs remembered now. */
@@ -43,6 +49,7 @@ export class FactReader {
 
   forget(): void {
     this.#ours.clear();
+    this.#told.clear();
   }
 
   /** The fact of an event, or `undefined` where it is about no leg of ours or says nothing new. */
@@ -50,6 +57,7 @@ export class FactReader {
     const leg = event.getHeader('Unique-ID');
     const switchMs = eventTimeMs(event);
     if (leg === null || !Number.isFinite(switchMs)) return undefined;
+    if (this.#isTold(event.getHeader('Event-Sequence'))) return undefined;
     this.clock.note(switchMs, receivedAt);
     const base = { at: this.clock.ours(switchMs), leg, receivedAt };
     if (event.type === 'CHANNEL_CALLSTATE') return this.#ours.has(leg) ? progressed(event, base) : undefined;
@@ -59,6 +67,15 @@ export class FactReader {
     const [oldest] = this.#ours;
     if (this.#ours.size > mostLegs && oldest !== undefined) this.#ours.delete(oldest);
     return legFact(event, base);
+  }
+
+  #isTold(sequence: string | null): boolean {
+    if (sequence === null) return false;
+    if (this.#told.has(sequence)) return true;
+    this.#told.add(sequence);
+    const [oldest] = this.#told;
+    if (this.#told.size > mostTold && oldest !== undefined) this.#told.delete(oldest);
+    return false;
   }
 }
 

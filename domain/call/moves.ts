@@ -69,6 +69,8 @@ export function limitPassed(draft: Draft): Handled {
 export function contactAnswered(draft: Draft): Handled {
   const { call } = draft;
   call.answeredAt = draft.at;
+  // The bridge of this answer was told before it: that was no ringing.
+  if (call.ringingAt !== null && call.ringingAt >= draft.at) call.ringingAt = null;
   call.limitAt = draft.at + call.maxDurationMs;
   draft.clear('ringing');
   draft.deadline('limit', call.maxDurationMs);

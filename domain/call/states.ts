@@ -15,7 +15,8 @@ const dialling: Handler = (draft, event) => {
   if (passed(event, 'ringing')) return endBy(draft, 'ringTimeout');
   if (event.type === 'LegAnswered' && event.leg === call.contactLeg) return contactAnswered(draft);
   if ((event.type === 'LegProgressed' && event.leg === call.contactLeg) || bridges(event, call.operatorLeg, call.contactLeg)) {
-    call.ringingAt ??= event.at;
+    // The network's progress and the early bridge come in either order: the first of them counts.
+    call.ringingAt = Math.min(call.ringingAt ?? event.at, event.at);
     draft.order({ type: 'AnnounceCall' });
     return 'moved';
   }

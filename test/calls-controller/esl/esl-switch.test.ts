@@ -188,6 +188,12 @@ describe('what the peer sends', () => {
     expect(await down).toMatchObject({ reason: expect.stringContaining('unreadable stream') as string });
   });
 
+  test('an event that comes twice is one fact', async () => {
+    const { peer, facts } = await pair();
+    peer.send(park({ 'Event-Sequence': '7' }) + park({ 'Event-Sequence': '7' }) + park({ 'Event-Sequence': '8' }) + park({ 'Event-Sequence': '7' }));
+    await expect.poll(() => facts.length).toBe(2);
+  });
+
   test('events of legs that are not ours are no facts', async () => {
     const { peer, facts } = await pair();
     peer.send(park({ variable_exchange_leg: OTHER }) + event({ 'Event-Name': 'CHANNEL_PARK', 'Unique-ID': OTHER, 'Event-Date-Timestamp': '1' }) + park());
