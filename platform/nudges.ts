@@ -28,6 +28,8 @@ export interface Nudges {
   publish(nudge: Nudge): void;
   /** `onReset` is called after every (re)subscription: read everything again then. */
   subscribe(onNudge: (nudge: Nudge) => void, onReset: () => void): void;
+  /** Redis is away: nothing is heard until the next reset. */
+  deaf(): boolean;
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export function openNudges(redisUrl: string, log: Logger): Nudges {
       own.on('ready', onReset);
       own.subscribe(channel).catch((error: Error) => log.warn({ error: error.message }, 'subscribe failed; retried on reconnect'));
     },
+    deaf: () => subscriber !== undefined && subscriber.status !== 'ready',
     async stop() {
       publisher.disconnect();
       subscriber?.disconnect();

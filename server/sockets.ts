@@ -97,6 +97,7 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
   const tick = setInterval(() => {
     everyOperator();
     managerPages.everyone();
+    if (nudges.deaf()) idsOf('campaign:').forEach(tellResults);
     giveUpConnecting(db).catch((error: Error) => log.warn({ error: error.message }, 'slow tick'));
   }, slowTickMs);
 

@@ -3,6 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Cockpit } from '../../domain/api.ts';
 import { startTestRedis } from '../support/redis.ts';
+import { aCampaign } from '../support/rows.ts';
 import { putOnLine } from './call.ts';
 import { startExchange, type Client, type TestExchange } from './exchange.ts';
 
@@ -31,6 +32,18 @@ async function flush(): Promise<void> {
   client.disconnect();
 }
 const status = async (client: Pick<Client, 'ask'>) => (await client.ask('GET', '/api/v1/operator/cockpit')).status;
+
+/** A customer's page with a campaign's results, and how often it was told to read them. */
+async function watchedResults(): Promise<{ told: () => number; close: () => void }> {
+  const customer = await exchange.signedIn('customer');
+  const id = await aCampaign(exchange.database.db, { customer_id: customer.customerId! });
+  const socket = io(exchange.url, { transports: ['websocket'], extraHeaders: { cookie: customer.cookie } });
+  let told = 0;
+  socket.on('results', () => (told += 1));
+  await new Promise((resolve) => { socket.once('connect', () => resolve(undefined)); });
+  socket.emit('campaign', { id });
+  return { told: () => told, close: () => void socket.disconnect() };
+}
 
 describe('an emptied Redis', () => {
   test('signs nobody out whose page is open', () =>
@@ -61,6 +74,7 @@ describe('a Redis that is away', () => {
     withPage(async (operator, socket) => {
       const { db } = exchange.database;
       const stranger = await exchange.signedIn('operator');
+      const results = await watchedResults();
       await redis.stop();
       expect(await status(operator)).toBe(200);
       const refused = await stranger.ask('GET', '/api/v1/operator/cockpit');
@@ -69,5 +83,8 @@ describe('a Redis that is away', () => {
       const healed = new Promise<void>((resolve) => { socket.on('cockpit', ({ operator: { pauseReason } }: Cockpit) => { if (pauseReason === 'tea') resolve(); }); });
       await db('operators').where({ operator_id: operator.userId }).update({ pause_reason: 'tea' });
       await healed;
+      const before = results.told();
+      await expect.poll(results.told, { timeout: 5_000 }).toBeGreaterThan(before);
+      results.close();
     }));
 });
