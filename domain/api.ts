@@ -15,6 +15,23 @@ export interface Problem {
   readonly fields?: readonly { readonly field: string; readonly message: string }[];
 }
 
+// ── account ─────────────────────────────────────────────────────────────────────────────────────────────
+export interface Account {
+  readonly user: SessionUser;
+  /** `since`: a code is asked for at sign-in since then, null: it is not. */
+  readonly secondFactor: { readonly since: string | null; readonly recoveryCodesLeft: number; readonly obligatory: boolean };
+  /** The one used last first. */
+  readonly sessions: readonly { readonly id: string; readonly address: string; readonly userAgent: string; readonly signedInAt: string; readonly seenAt: string; readonly current: boolean }[];
+}
+/** What a sign-in answers: who it is, or which step is still to come. */
+export type SignedIn = { readonly user: SessionUser } | { readonly user: null; readonly secondStep: 'code' | 'enrol' };
+
+export interface AuditEntryShown {
+  readonly id: string; readonly at: string; readonly userId: string | null; readonly userName: string | null; readonly role: Role | null; readonly customerName: string | null;
+  readonly address: string | null; readonly action: string; readonly subject: string | null; readonly subjectId: string | null; readonly details: Readonly<Record<string, unknown>>;
+}
+export interface AuditPage { readonly entries: readonly AuditEntryShown[]; readonly next: string | null }
+
 // ── customer ────────────────────────────────────────────────────────────────────────────────────────────
 export interface CampaignCounts {
   readonly contacts: number; readonly queued: number; readonly finished: number;

@@ -1,17 +1,20 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { derivedDirectorySecret } from './directory-secret.ts';
+import { isKnownPassword } from './known-passwords.ts';
 import { isLoopback, tunnelName } from './loopback.ts';
 import type { S3Config } from './recordings/s3-store.ts';
 import { readTrunkConfig, type TrunkConfig } from './trunk-config.ts';
 
-/** Passwords that everybody knows; a start with one is refused. */
-const knownPasswords = ['ClueCon', 'password', 'secret', 'changeme', 'admin', '1234'];
+const passwordOf = (url: string): string => (URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '');
+/** No host is a socket of this machine. */
+const isLocal = (url: string): boolean => new URL(url).hostname === '' || isLoopback(new URL(url).hostname);
+const carriesKnown = 'carries a default password that everybody knows; set another there and here';
 
 const freeswitchUrl = z
   .url({ protocol: /^esl$/, error: 'must look like esl://:password@host:8021' })
-  .refine((value) => decodeURIComponent(new URL(value).password).length >= 8, 'needs a password of at least 8 characters: esl://:password@host:8021')
-  .refine((value) => !knownPasswords.includes(decodeURIComponent(new URL(value).password)), 'carries a default password that everybody knows; set another in the switch and here')
+  .refine((value) => passwordOf(value).length >= 8, 'needs a password of at least 8 characters: esl://:password@host:8021')
+  .refine((value) => !isKnownPassword(passwordOf(value)), 'carries a default password that everybody knows; set another in the switch and here')
   .superRefine((value, context) => {
     const { error } = readTrunkConfig(new URL(value).searchParams);
     if (error !== undefined) context.addIssue({ code: 'custom', message: error });
@@ -29,7 +32,7 @@ const hostOf = (address: string): string => address.slice(0, address.lastIndexOf
 const schema = z.object({
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65535).default(3000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' }),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must look like redis://host:6379' }),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must look like redis://host:6379' }).refine((value) => !isKnownPassword(passwordOf(value)), carriesKnown),
   /**
    * `esl://:password@host:8021?gateway=zadarma&ws=wss://pbx.example.org:7443&sipHosts=sip.example.org`:
    * gateway = the trunk for phone numbers (none: the robots answer), ws = where browsers reach the switch
@@ -57,7 +60,12 @@ const schema = z.object({
   RECORDINGS_SPOOL: z.string().regex(/^\//, 'must be an absolute path').optional(),
   /** With less free space there no recording is started. */
   RECORDINGS_MIN_FREE_MB: z.coerce.number({ error: 'must be a number of megabytes' }).int().min(1).max(10_000_000).default(500),
-  SEED_PASSWORD: z.string().min(8, { error: 'needs at least 8 characters' }).optional(),
+  SEED_PASSWORD: z.string().min(8, { error: 'needs at least 8 characters' }).refine((value) => !isKnownPassword(value), 'is one that everybody knows; choose another').optional(),
+  /** Seals second factors in the database. */
+  SECRET_KEY: z.string().min(32, { error: 'needs at least 32 characters, made at random: `openssl rand -base64 32`' }).refine((value) => new Set(value).size >= 10, 'is not random: `openssl rand -base64 32` makes one').optional(),
+  /** Where letters go out: `smtp://user:password@host:587`, `smtps://…`. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).refine((value) => !isKnownPassword(passwordOf(value)), carriesKnown).optional(),
+  MAIL_FROM: z.string().regex(/^[^\r\n]*[^@\s]@[^@\s]+$/, { error: 'must look like Exchange <exchange@example.org>' }).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })
   .refine((env) => isLoopback(hostOf(env.DIRECTORY_LISTEN)) || env.DIRECTORY_TUNNEL !== undefined, { path: ['DIRECTORY_LISTEN'], error: 'is off this machine: only a switch behind a tunnel may ask there; name the tunnel in DIRECTORY_TUNNEL, or listen on 127.0.0.1' })
@@ -93,6 +101,11 @@ export interface Config {
   readonly publicUrl: string;
   readonly dataDir: string;
   readonly seedPassword: string | undefined;
+  /** Undefined: the one in DATA_DIR (see platform/secret-key.ts). */
+  readonly secretKey: string | undefined;
+  /** Undefined: letters are files in DATA_DIR/mail. */
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
   readonly logLevel: string;
   /** The directory's own listener. */
   readonly directory: { readonly host: string; readonly port: number };
@@ -117,13 +130,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError(lines.join('\n'));
   }
   const values = parsed.data;
+  const publicUrl = (values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`).replace(/\/$/, '');
+  refuseKnownDatabasePassword(values.DATABASE_URL, publicUrl);
   return {
     port: values.PORT,
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
-    publicUrl: (values.PUBLIC_URL ?? `http://127.0.0.1:${values.PORT}`).replace(/\/$/, ''),
+    publicUrl,
     dataDir: values.DATA_DIR,
     seedPassword: values.SEED_PASSWORD,
+    secretKey: values.SECRET_KEY,
+    smtpUrl: values.SMTP_URL,
+    mailFrom: values.MAIL_FROM ?? `Exchange <exchange@${new URL(publicUrl).hostname}>`,
     logLevel: values.LOG_LEVEL,
     directory: { host: hostOf(values.DIRECTORY_LISTEN), port: Number(portOf(values.DIRECTORY_LISTEN)) },
     switch: readSwitch(values.FREESWITCH_URL, values.DIRECTORY_SECRET),
@@ -146,6 +164,11 @@ function readS3(url: URL): S3Config {
     kind: 's3', bucket, prefix: prefix.join('/'), endpoint: `${url.searchParams.get('tls') === '0' ? 'http' : 'https'}://${url.host}`,
     region: url.searchParams.get('region') ?? 'us-east-1', accessKeyId: decodeURIComponent(url.username), secretAccessKey: decodeURIComponent(url.password),
   };
+}
+
+/** A database of this machine alone, for a site of this machine alone, may keep the password that its package gave it. */
+function refuseKnownDatabasePassword(databaseUrl: string, publicUrl: string): void {
+  if (isKnownPassword(passwordOf(databaseUrl)) && !(isLocal(databaseUrl) && isLocal(publicUrl))) throw new ConfigError(`DATABASE_URL ${carriesKnown}`);
 }
 
 function readSwitch(value: string, directorySecret: string | undefined): SwitchConfig {

@@ -18,6 +18,8 @@ export type Nudge =
   | { readonly topic: 'pool' }
   /** A request was written for this switch's controller. */
   | { readonly topic: 'switch'; readonly id: string }
+  /** Logins of this account were ended. */
+  | { readonly topic: 'account'; readonly id: string }
   /** A request has its result. */
   | { readonly topic: 'request'; readonly id: string };
 

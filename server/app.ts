@@ -11,6 +11,10 @@ import { obtainSecret } from '../platform/postgres/secrets.ts';
 import { openStore } from '../platform/recordings/store.ts';
 import { ensureSwitch } from '../platform/postgres/switches.ts';
 import { descriptionOf } from '../platform/switch-description.ts';
+import { openDevices } from './accounts/device-cookie.ts';
+import { openHouseKey } from './accounts/house-key.ts';
+import { openAccountLimits } from './accounts/sign-in-limits.ts';
+import { openMailer } from './mail/mailer.ts';
 import { openRedis } from '../platform/redis.ts';
 import type { House } from './house.ts';
 import { handleErrors } from './http/errors.ts';
@@ -52,8 +56,10 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   const nudges = openNudges(config.redisUrl, log);
   const keptUploads = new KeptUploads({ log });
   const switchOrigins = new SwitchOrigins(db, log);
+  const mailer = openMailer(config, log);
   const close = async () => {
     switchOrigins.stop();
+    await mailer.idle();
     await keptUploads.stop();
     await nudges.stop();
     redis.disconnect();
@@ -64,25 +70,29 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
     await ensureSwitch(db, descriptionOf(config.switch));
     await switchOrigins.refresh();
     await keptUploads.sweep();
+    const secretKey = await openHouseKey(db, config);
     const store = new SessionStore(redis);
     const session = sessions(config, store, await obtainSecret(db, 'session'));
-    const opened: Omit<House, 'sessionEnded'> = {
+    const opened: Omit<House, 'accountChanged'> = {
       config, db, redis, nudges, log, keptUploads,
       readingProgress: new ReadingProgress(),
       recordings: openStore(config.recordings), listenings: new Listenings(),
       requests: createRequests(db, nudges),
-      signInLimits: {
-        pair: openRateLimit(db, { name: 'sign-in', points: 10, durationMs: quarterHourMs }),
-        account: openRateLimit(db, { name: 'sign-in-account', points: 100, durationMs: quarterHourMs }),
-        address: openRateLimit(db, { name: 'sign-in-address', points: 100, durationMs: quarterHourMs }),
-      },
+      mailer, secretKey,
+      accountLimits: openAccountLimits(db),
+      devices: openDevices(config, await obtainSecret(db, 'device')),
       managerLinkLimit: openRateLimit(db, { name: 'manager-link', points: 50, durationMs: quarterHourMs }),
     };
     // socket.io takes its own requests before the application sees them, so the server is there first.
     const http = createServer((request, response) => void app(request, response));
     const sockets = openSockets(opened, http, { session, store });
-    const app = createApp({ ...opened, sessionEnded: (id) => sockets.sessionEnded(id) }, createMetrics(() => sockets.count()), session, { siteDirectory, switchOrigins });
-    return runServer(http, sockets, openDirectory({ db, log, config }), config, close);
+    const accountChanged = (userId: string) => {
+      // At once here, with Redis away as well; elsewhere by the nudge.
+      sockets.accountChanged(userId);
+      nudges.publish({ topic: 'account', id: userId });
+    };
+    const app = createApp({ ...opened, accountChanged }, createMetrics(() => sockets.count()), session, { siteDirectory, switchOrigins });
+    return runServer(http, sockets, openDirectory({ db, config, log }), config, close);
   } catch (error) {
     await close();
     throw error;
@@ -98,7 +108,7 @@ function createApp(house: House, metrics: Metrics, session: RequestHandler, { si
   app.use(observeRequests(log, metrics), ...securityHeaders(config, () => switchOrigins.all()));
   app.use(health(house, metrics));
   app.get(['/openapi.json', '/api/v1/openapi.json'], (_request, response) => void response.type('application/json').send(description));
-  app.use('/api/v1', refuseForeign(config), refuseWithoutSessions(session), express.json({ limit: bodyLimit }), mountRoutes(house, routes));
+  app.use('/api/v1', refuseForeign(config), house.devices.middleware, refuseWithoutSessions(session), express.json({ limit: bodyLimit }), mountRoutes(house, routes));
   app.use(site(siteDirectory));
   app.use(handleErrors(log));
   return app;

@@ -23,7 +23,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 
 /** What the environment lacks is told in words, with its remedy; anything else is a fault of ours and keeps its stack. */
 function sayAndExit(error: NodeJS.ErrnoException & { port?: number }): never {
-  const remedy = error.code === 'EADDRINUSE' ? `Port ${error.port ?? config.port} is in use. End the program that holds it, or set ${(error.port ?? config.port) === config.port ? 'PORT' : 'DIRECTORY_LISTEN'} to another one.`
+  const remedy = error instanceof ConfigError ? error.message
+    : error.code === 'EADDRINUSE' ? `Port ${error.port ?? config.port} is in use. End the program that holds it, or set ${(error.port ?? config.port) === config.port ? 'PORT' : 'DIRECTORY_LISTEN'} to another one.`
     : error.code === 'EACCES' && error.syscall === 'listen' ? `Port ${config.port} is not for ordinary users. Set PORT to one above 1023.`
     : isOutage(error) ? `PostgreSQL does not answer at ${new URL(config.databaseUrl).host} (${error.message}). Start it, or set DATABASE_URL to another one.`
     : undefined;
@@ -37,8 +38,6 @@ function readOrExit(): Config {
   try {
     return readConfig(process.env);
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(1);
+    return sayAndExit(error as Error);
   }
 }

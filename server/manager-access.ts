@@ -14,9 +14,9 @@ export interface ManagerAccess {
 
 /** Adds to what this browser may do. A new session id, so that one planted beforehand is worth nothing. */
 export async function grantAccess(request: Request, access: ManagerAccess): Promise<void> {
-  const { userId, signedInAt, manager } = request.session;
+  const { userId, loginId, signedInAt, manager } = request.session;
   await promisify(request.session.regenerate.bind(request.session))();
-  if (userId !== undefined && signedInAt !== undefined) Object.assign(request.session, { userId, signedInAt });
+  if (userId !== undefined && loginId !== undefined && signedInAt !== undefined) Object.assign(request.session, { userId, loginId, signedInAt });
   request.session.manager = { ...manager, ...access };
   await promisify(request.session.save.bind(request.session))();
 }

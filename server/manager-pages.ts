@@ -28,8 +28,9 @@ export function openManagerPages({ db, log }: Pick<House, 'db' | 'log'>, io: Io)
   const pages = createRefresher(async (managerId) => {
     const sockets = [...(io.sockets.adapter.rooms.get(roomOf(managerId)) ?? [])].flatMap((id) => io.sockets.sockets.get(id) ?? []);
     if (sockets.length === 0) return;
+    for (const socket of sockets) if (socket.data.page && !(await isLivePage({ db }, socket.data.page))) linkOver(socket);
     const { now, transfer } = await findRinging(db, { managerId });
-    for (const socket of sockets) {
+    for (const socket of sockets.filter(({ connected }) => connected)) {
       const token = transfer === null || socket.data.rangFor === transfer.id ? null : newToken();
       if (token !== null && transfer !== null) await storeTransferToken(db, { tokenHash: hashOfToken(token), transferId: transfer.id, liveMs: tokenLiveMs });
       socket.data.rangFor = transfer?.id ?? null;
@@ -39,9 +40,7 @@ export function openManagerPages({ db, log }: Pick<House, 'db' | 'log'>, io: Io)
 
   const seen = async (socket: ExchangeSocket, page: Page) => {
     if (await recordManagerPage(db, page)) return;
-    // The link was taken back, or another was made: this page rings no more.
-    socket.emit('linkOver', {});
-    socket.disconnect(true);
+    linkOver(socket);
   };
   /** The page may stand open a second time, on another server. Where that is not known, its next word puts it right. */
   let isLeaving = false;
@@ -73,6 +72,12 @@ export function openManagerPages({ db, log }: Pick<House, 'db' | 'log'>, io: Io)
       await Promise.all([pages.idle(), ...closing]);
     },
   };
+}
+
+/** The link was taken back, or another was made: this page rings no more. */
+function linkOver(socket: ExchangeSocket): void {
+  socket.emit('linkOver', {});
+  socket.disconnect(true);
 }
 
 /** Whether the link behind a page's session still opens it. */

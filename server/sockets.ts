@@ -3,23 +3,21 @@ import { createAdapter } from '@socket.io/redis-adapter';
 import type { RequestHandler } from 'express';
 import type { Session, SessionData } from 'express-session';
 import { Server, type Socket } from 'socket.io';
-import { z } from 'zod';
 import type { Nudge } from '../platform/nudges.ts';
 import { giveUpConnecting } from '../platform/postgres/leg-credentials.ts';
-import { recordHeartbeat } from '../platform/postgres/operators.ts';
-import { claimLeaseMs, extendLease } from '../platform/postgres/queue.ts';
-import { ownsCampaign } from '../platform/postgres/campaigns.ts';
-import { readUser, type User } from '../platform/postgres/users.ts';
+import type { User } from '../platform/postgres/users.ts';
 import { openSocketBus } from '../platform/redis.ts';
+import { userOf } from './accounts/logins.ts';
+import { cutEndedLogins } from './ended-logins.ts';
 import type { House } from './house.ts';
 import { sayListening } from './listening.ts';
-import { rowId } from './http/ids.ts';
 import { isForeign } from './http/security.ts';
 import type { SessionStore } from './http/session-store.ts';
 import { cockpitWithContact } from './next-contact.ts';
 import { isLivePage, openManagerPages } from './manager-pages.ts';
 import type { ManagerAccess } from './manager-access.ts';
 import { createRefresher } from './refresher.ts';
+import { listenTo } from './socket-messages.ts';
 
 /** Under 5 s, so that a screen is right by then though every nudge is lost. */
 const slowTickMs = 4_000;
@@ -31,24 +29,21 @@ interface SocketData {
   page?: NonNullable<ManagerAccess['page']>;
   /** The transfer that the page was given a link for. */
   rangFor: string | null;
-  sessionId: string;
+  /** The login's row (user_sessions). */
+  loginId?: string;
 }
 export type ExchangeSocket = Socket<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
 export type Io = Server<Record<string, (message: unknown) => void>, Record<string, (message: unknown) => void>, Record<string, never>, SocketData>;
 
 export interface Sockets {
-  /** Cuts the pages of a session that was signed out. */
-  sessionEnded(sessionId: string): void;
+  /** Logins of this account were ended: cuts their pages here. */
+  accountChanged(userId: string): void;
   count(): number;
   stop(): Promise<void>;
 }
 
-/**
- * The pages' sockets: nudges come in, every page is sent what it shows, read afresh. Each server is nudged and tells the
- * pages that are its own (`io.local`); what must reach a page wherever it is goes over the adapter. WebSocket is the only
- * transport, so that one connection is one server's and nothing in front needs to be sticky.
- */
-export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer, { session, store }: { session: RequestHandler; store: SessionStore }): Sockets {
+/** The pages' sockets: nudges come in, every page is sent what it shows, read afresh. */
+export function openSockets(house: Omit<House, 'accountChanged'>, http: HttpServer, { session, store }: { session: RequestHandler; store: SessionStore }): Sockets {
   const { config, db, log, nudges, requests } = house;
   const bus = openSocketBus(config.redisUrl, log);
   const io: Io = new Server(http, {
@@ -80,6 +75,7 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
     if (socket.data.user?.role === 'operator') cockpits.refresh(socket.data.user.id);
   });
   const managerPages = openManagerPages(house, io);
+  const cutEnded = cutEndedLogins(house, io);
   nudges.subscribe(
     (nudge: Nudge) => {
       switch (nudge.topic) {
@@ -88,27 +84,25 @@ export function openSockets(house: Omit<House, 'sessionEnded'>, http: HttpServer
         case 'pool': return everyOperator();
         case 'request': return requests.answered(nudge);
         case 'manager': return managerPages.changed(nudge.id);
+        case 'account': return cutEnded(nudge.id);
         case 'switch': case 'alarm': return;
         default: return nudge satisfies never;
       }
     },
-    () => { everyOperator(); managerPages.everyone(); idsOf('campaign:').forEach(tellResults); },
+    () => { everyOperator(); managerPages.everyone(); idsOf('campaign:').forEach(tellResults); cutEnded(); },
   );
   const tick = setInterval(() => {
     everyOperator();
     managerPages.everyone();
     if (nudges.deaf()) idsOf('campaign:').forEach(tellResults);
+    cutEnded();
     giveUpConnecting(db).catch((error: Error) => log.warn({ error: error.message }, 'slow tick'));
   }, slowTickMs);
 
   const stopListening = sayListening(house);
 
   return {
-    sessionEnded(sessionId) {
-      // The own ones at once, even while Redis is away.
-      io.local.in(`session:${sessionId}`).disconnectSockets(true);
-      io.in(`session:${sessionId}`).disconnectSockets(true);
-    },
+    accountChanged: cutEnded,
     count: () => io.engine.clientsCount,
     async stop() {
       clearInterval(tick);
@@ -132,14 +126,12 @@ async function identify({ db }: Pick<House, 'db'>, socket: ExchangeSocket): Prom
     const page = session?.manager?.page;
     if (!session || !page || !(await isLivePage({ db }, page))) return new Error('linkOver');
     socket.data.page = page;
-    socket.data.sessionId = session.id;
     return undefined;
   }
-  const user = session?.userId === undefined ? undefined : await readUser(db, session.userId);
-  if (!user || !session) return new Error('notSignedIn');
+  const user = session && (await userOf({ db }, session));
+  if (!user || session?.loginId === undefined) return new Error('notSignedIn');
   socket.data.user = user;
-  socket.data.sessionId = session.id;
-  await socket.join(`session:${session.id}`);
+  socket.data.loginId = session.loginId;
   return undefined;
 }
 
@@ -154,36 +146,10 @@ function keepSession(store: SessionStore, socket: ExchangeSocket): void {
   socket.once('disconnect', () => store.pageClosed(session.id));
 }
 
-const heartbeat = z.object({ pageId: z.string().max(64) });
-const campaign = z.object({ id: rowId });
-
-/** What a page may say on its socket. */
-function greet({ db, log }: Pick<House, 'db' | 'log'>, socket: ExchangeSocket): void {
+/** What a page may say, and what it hears. */
+function greet(house: Pick<House, 'db' | 'log'>, socket: ExchangeSocket): void {
   const { user } = socket.data;
   if (!user) return;
-  const failed = (error: Error) => log.warn({ userId: user.id, error: error.message }, 'socket message failed');
-  if (user.role === 'operator') {
-    void socket.join(`operator:${user.id}`);
-    socket.on('heartbeat', (message) => {
-      const read = heartbeat.safeParse(message);
-      if (read.success) void beat(db, user.id, read.data.pageId).catch(failed);
-    });
-  }
-  if (user.role === 'customer' && user.customerId !== null) {
-    const { customerId } = user;
-    socket.on('campaign', (message) => {
-      const read = campaign.safeParse(message);
-      if (read.success) void watch(db, socket, customerId, read.data.id).catch(failed);
-    });
-  }
-}
-
-/** The page with the standing leg is there: its leg and its contact stay its own. */
-async function beat(db: House['db'], operatorId: string, pageId: string): Promise<void> {
-  if (await recordHeartbeat(db, { operatorId, pageId })) await extendLease(db, { operatorId, leaseMs: claimLeaseMs });
-}
-
-/** Only the customer's own campaign is watched. */
-async function watch(db: House['db'], socket: ExchangeSocket, customerId: string, campaignId: string): Promise<void> {
-  if (await ownsCampaign(db, { customerId, campaignId })) await socket.join(`campaign:${campaignId}`);
+  listenTo(house, socket, user);
+  if (user.role === 'operator') void socket.join(`operator:${user.id}`);
 }

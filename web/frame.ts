@@ -23,13 +23,14 @@ export interface RoleScreen {
 
 export interface Tab { readonly path: string; readonly label: string; readonly current: boolean }
 
+/** The operator's line lives in its page, so that the account opens beside it. */
 export function bar(home: string, tabs: readonly Tab[], actions: FrameActions, end: unknown = nothing): TemplateResult {
   return html`
     <a class="btn skip-link" href="#content">${t.skipToContent}</a>
     <header class="bar">
       <a class="brand" href=${home}>${phoneIcon} ${t.brand}</a>
       ${tabs.length === 0 ? nothing : html`<nav class="tabs" aria-label=${t.pageMenu}>${tabs.map((tab) => html`<a href=${tab.path} aria-current=${tab.current ? 'page' : nothing}>${tab.label}</a>`)}</nav>`}
-      <div class="bar-end">${end}${switches(actions)}<button type="button" class="btn quiet" @click=${actions.signOut}>${t.signOut}</button></div>
+      <div class="bar-end">${end}${switches(actions)}<a class="btn quiet" href="/account" target=${home.startsWith('/operator') ? '_blank' : nothing}>${t.account}</a><button type="button" class="btn quiet" @click=${actions.signOut}>${t.signOut}</button></div>
     </header>`;
 }
 

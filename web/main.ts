@@ -12,8 +12,9 @@ const openers: Readonly<Record<string, () => Promise<{ open: (context: RoleConte
   operator: () => import('./screens/operator/main.ts'),
   customer: () => import('./screens/customer/main.ts'),
   manager: () => import('./screens/manager/main.ts'),
-  moderator: () => import('./screens/absent/main.ts'),
-  admin: () => import('./screens/absent/main.ts'),
+  moderator: () => import('./screens/moderator/main.ts'),
+  admin: () => import('./screens/admin/main.ts'),
+  account: () => import('./screens/account/main.ts'),
 };
 
 const root = document.getElementById('page') as HTMLElement;
@@ -50,21 +51,39 @@ function linkToken(place: Place): string | null {
   return place.role === 'manager' ? (/^#([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1] ?? null) : null;
 }
 
+/** Pages that need nobody to be signed in. The letter's token stands in the fragment as well. */
+async function openDoor(place: Place): Promise<boolean> {
+  if (place.role === 'forgot-password') {
+    const { openForgotPassword } = await import('./screens/forgot-password/main.ts');
+    await openScreen('forgot-password', place, () => openForgotPassword(root, api, frame));
+    return true;
+  }
+  if (place.role === 'new-password') {
+    const { openNewPassword } = await import('./screens/new-password/main.ts');
+    const token = /^#([A-Za-z0-9_-]{43})$/.exec(location.hash)?.[1] ?? null;
+    const toSignIn = () => { user = null; go('/sign-in', 'replace'); };
+    await openScreen(`new-password ${token ?? ''}`, place, () => openNewPassword(root, api, frame, token, toSignIn));
+    return true;
+  }
+  return false;
+}
+
 async function show(place: Place): Promise<void> {
   const token = linkToken(place);
   if (token !== null) {
     const { openManagerPage } = await import('./screens/manager/page/main.ts');
     return openScreen(`manager ${token}`, place, () => openManagerPage((content) => render(content, root), frame, token));
   }
+  if (await openDoor(place)) return;
   if (!user) {
     if (place.role !== 'sign-in') return go('/sign-in', 'replace');
     const { openSignIn } = await import('./screens/sign-in/main.ts');
     return openScreen('sign-in', place, () => openSignIn(root, api, frame, signedIn));
   }
-  if (place.role !== user.role) return go(`/${user.role}`, 'replace');
+  if (place.role !== user.role && place.role !== 'account') return go(`/${user.role}`, 'replace');
   const present = user;
-  await openScreen(user.role, place, async () => {
-    const opener = openers[present.role] ?? openers['admin'];
+  await openScreen(place.role, place, async () => {
+    const opener = openers[place.role];
     const { open } = await (opener as NonNullable<typeof opener>)();
     return open({ user: present, draw: (content) => render(content, root), go, frame, onSignedOut: signedOut }, api);
   });

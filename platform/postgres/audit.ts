@@ -1,14 +1,8 @@
 import type { Role } from '../../domain/api.ts';
+import { auditActions, type AuditAction } from '../../domain/audit.ts';
 import type { Db } from './database.ts';
 
-/** What is recorded: a verb in the past tense, and what it was done to. A new action is added here. */
-export const auditActions = [
-  'signedIn', 'signInFailed', 'signedOut', 'sessionEnded', 'everySessionEnded',
-  'passwordChanged', 'passwordResetAsked', 'passwordReset', 'totpEnrolled', 'totpRemoved', 'totpFailed', 'recoveryCodeUsed', 'recoveryCodesMade',
-  'campaignStarted', 'campaignPaused', 'campaignChanged', 'listUploaded', 'resultsExported', 'problemsExported', 'managerLinked', 'managerUnlinked', 'managerInvited',
-  'recordingPlayed', 'recordingErased', 'moneyChanged', 'userInvited', 'switchDrained', 'switchResumed', 'spendCapReached', 'destinationsChanged',
-] as const;
-export type AuditAction = (typeof auditActions)[number];
+export { auditActions, type AuditAction };
 
 export interface AuditEntry {
   /** Who; null when nobody is signed in (a failed sign-in), or the house itself did it. */

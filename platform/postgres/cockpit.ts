@@ -2,6 +2,7 @@ import type { Cockpit, CockpitContact, OperatorState } from '../../domain/api.ts
 import type { Call } from '../../domain/call/call.ts';
 import type { CampaignState, Disposition, Question } from '../../domain/campaign.ts';
 import { toCockpitCall } from '../../domain/cockpit-call.ts';
+import { maskPhonesIn } from '../../domain/mask-text.ts';
 import { maskPhone } from '../../domain/phone.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { orderedFields } from './contact-fields.ts';
@@ -20,9 +21,9 @@ interface Row {
   campaign_id: string | null; campaign_name: string; campaign_state: CampaignState; script: string; script_version: number; questions: Question[]; dispositions: Disposition[];
   manager_names: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
   machine: Call | null; call_version: number | null; call_script_version: number; notes: string; notes_saved_at: Date | null; answers: Record<string, string>; call_attempt: number | null;
-  contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: Column[] | null; e164: string | null;
+  contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: Column[] | null; e164: string | null; numbers: string[] | null; country: string;
   calls_today: number; talk_ms_today: string;
-  last_at: Date | null; last_contact_name: string; last_outcome: string | null; last_hangup_cause: string | null; last_again_at: Date | null;
+  last_at: Date | null; last_contact_name: string; last_country: string; last_masked: boolean; last_outcome: string | null; last_hangup_cause: string | null; last_again_at: Date | null;
 }
 
 /** Everything that an operator's page shows, in one statement. */
@@ -34,9 +35,10 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
        p.id as campaign_id, p.name as campaign_name, p.state as campaign_state, v.script, v.version as script_version, v.questions, v.dispositions,
        (select string_agg(m.name, ', ' order by m.position) from campaign_managers m where m.campaign_id = p.id) as manager_names, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
        k.machine, k.version as call_version, k.script_version as call_script_version, k.notes, k.notes_saved_at, k.answers, k.attempt as call_attempt,
-       c.id as contact_id, c.name as contact_name, c.company, c.city, c.time_zone as contact_time_zone, c.attempts, c.fields, l.columns, coalesce(k.e164, n.e164) as e164,
+       c.id as contact_id, c.name as contact_name, c.company, c.city, c.time_zone as contact_time_zone, c.attempts, c.fields, l.columns, coalesce(k.e164, n.e164) as e164, p.country,
+       (select array_agg(m.e164) from contact_numbers m where m.contact_id = c.id) as numbers,
        t.calls as calls_today, t.talk_ms as talk_ms_today,
-       z.ended_at as last_at, z.contact_name as last_contact_name, z.outcome as last_outcome, z.hangup_cause as last_hangup_cause, z.again_at as last_again_at
+       z.ended_at as last_at, z.contact_name as last_contact_name, z.country as last_country, z.mask_numbers as last_masked, z.outcome as last_outcome, z.hangup_cause as last_hangup_cause, z.again_at as last_again_at
      from users u
        left join operators o on o.operator_id = u.id
        left join switches s on s.id = coalesce(o.switch_id, :switchId)
@@ -55,8 +57,8 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
          select count(*)::int as calls, coalesce(sum(k.talk_ms), 0) as talk_ms from calls k
          where k.operator_id = u.id and k.created_at >= date_trunc('day', now(), coalesce(p.time_zone, 'UTC'))) t
        left join lateral (
-         select x.*, xc.name as contact_name, (select q.next_attempt_at from call_queue q where q.contact_id = x.contact_id) as again_at
-         from (select * from calls x where x.operator_id = u.id order by x.created_at desc limit 1) x join contacts xc on xc.id = x.contact_id
+         select x.*, xc.name as contact_name, xp.country, xp.mask_numbers, (select q.next_attempt_at from call_queue q where q.contact_id = x.contact_id) as again_at
+         from (select * from calls x where x.operator_id = u.id order by x.created_at desc limit 1) x join contacts xc on xc.id = x.contact_id join campaigns xp on xp.id = x.campaign_id
          where x.answered_at is null and x.ended_at > now() - :lastCallMs * interval '1 ms') z on k.id is null
      where u.id = :operatorId and u.role = 'operator'`,
     { operatorId, switchId, practice, lastCallMs },
@@ -83,7 +85,7 @@ function toCockpit(row: Row): Cockpit {
     ),
     wrapUp: row.state === 'wrapUp' && row.wrap_up_until ? { until: row.wrap_up_until.toISOString(), extensionsLeft: Math.max(wrapUpExtensions - row.wrap_up_extensions, 0) } : null,
     lastCall: row.last_at && {
-      contactName: row.last_contact_name, outcome: row.last_outcome, hangupCause: row.last_hangup_cause, at: row.last_at.toISOString(),
+      contactName: row.last_masked ? maskPhonesIn(row.last_contact_name, row.last_country) : row.last_contact_name, outcome: row.last_outcome, hangupCause: row.last_hangup_cause, at: row.last_at.toISOString(),
       againAt: row.last_again_at?.toISOString() ?? null,
     },
     today: { calls: row.calls_today, talkMs: Number(row.talk_ms_today) },
@@ -91,11 +93,13 @@ function toCockpit(row: Row): Cockpit {
 }
 
 function toContact(row: Row, id: string): CockpitContact {
+  // Lists hold numbers in every column: what is masked in one place is masked in all.
+  const shown = (text: string): string => (row.mask_numbers ? maskPhonesIn(text, row.country, row.numbers ?? []) : text);
   return {
-    id, name: row.contact_name, company: row.company, city: row.city,
+    id, name: shown(row.contact_name), company: shown(row.company), city: shown(row.city),
     phoneMasked: row.e164 === null ? '' : row.mask_numbers ? maskPhone(row.e164) : row.e164,
     timeZone: row.contact_time_zone,
     attempt: row.call_attempt ?? row.attempts + 1,
-    fields: orderedFields(row.fields, row.columns),
+    fields: orderedFields(row.fields, row.columns).map(({ label, value }) => ({ label: shown(label), value: shown(value) })),
   };
 }

@@ -12,3 +12,15 @@ export async function obtainSecret(db: Db, name: string): Promise<string> {
   if (!row) throw new Error(`no secret ${name}`);
   return row.value;
 }
+
+/** The fingerprint of the key that sealed what is in the database; undefined while nothing is sealed. */
+export async function readKeyFingerprint(db: Db): Promise<string | undefined> {
+  const row = (await db('house_secrets').where({ name: keyFingerprint }).first('value')) as { value: string } | undefined;
+  return row?.value;
+}
+
+export async function storeKeyFingerprint(db: Db, fingerprint: string): Promise<void> {
+  await db('house_secrets').insert({ name: keyFingerprint, value: fingerprint }).onConflict('name').ignore();
+}
+
+const keyFingerprint = 'secret key fingerprint';

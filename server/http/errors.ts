@@ -3,6 +3,7 @@ import type { ErrorRequestHandler } from 'express';
 import type { Logger } from '../../platform/log.ts';
 import { isOutage } from '../../platform/postgres/database.ts';
 import { refuse, type Refusal } from './answer.ts';
+import { TooManyReadings } from '../imports/reading-places.ts';
 import { sendRefusal } from './mount.ts';
 
 /** While PostgreSQL is away nothing is taken that could be lost; calls go on without it. */
@@ -12,7 +13,7 @@ const databaseAway = refuse(503, 'databaseAway', 'The exchange cannot write anyt
 export function handleErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    const known = bodyRefusal(error);
+    const known = bodyRefusal(error) ?? busyRefusal(error);
     if (known) return sendRefusal(response, known);
     if (isOutage(error)) {
       log.warn({ method: request.method, path: request.routePath ?? request.path, error: (error as Error).message }, 'database away');
@@ -30,6 +31,10 @@ function told(error: unknown): object {
   const { name, message, stack, code, constraint } = error as Error & { code?: string; constraint?: string };
   return { name, message, stack, code, constraint };
 }
+
+/** Nothing is at fault: the server has its hands full. */
+const busyRefusal = (error: unknown): Refusal | undefined =>
+  error instanceof TooManyReadings ? refuse(503, 'readersBusy', 'Many files are being read at this moment: send this one again in half a minute.', { retryAfter: error.retryAfterS }) : undefined;
 
 /** Refusals of express.json, known by their `type`. */
 function bodyRefusal(error: unknown): Refusal | undefined {

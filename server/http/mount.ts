@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Router, type Request, type Response } from 'express';
-import { readUser, type User } from '../../platform/postgres/users.ts';
+import type { User } from '../../platform/postgres/users.ts';
+import { userOf } from '../accounts/logins.ts';
 import type { House } from '../house.ts';
 import { refuse, toProblem, type Answer, type Refusal } from './answer.ts';
 import type { Route } from './route.ts';
@@ -40,8 +41,7 @@ async function run(house: House, route: Route, request: Request): Promise<Answer
 
 async function authorise(house: House, { roles }: Route, request: Request): Promise<User | Refusal | undefined> {
   if (roles === 'anyone') return undefined;
-  const { userId } = request.session;
-  const user = userId === undefined ? undefined : await readUser(house.db, userId);
+  const user = await userOf(house, request.session);
   if (!user) return refuse(401, 'notSignedIn', 'Sign in first.');
   if (!roles.includes(user.role)) return refuse(403, 'notYourRole', `This is for ${roles.join(', ')}; you are signed in as ${user.role}.`);
   return user;

@@ -36,13 +36,21 @@ import { wrapUp } from './operator/wrap-up.ts';
 import { callRecordings } from './recordings/list-recordings.ts';
 import { playRecording } from './recordings/play-recording.ts';
 import { readSession } from './sessions/read-session.ts';
+import { changeOwnPassword } from './account/own-password.ts';
+import { endEverySession, endSession, readAccount } from './account/account.ts';
+import { confirmSecondFactor, offerSecondFactor, removeSecondFactor, renewRecoveryCodes } from './account/second-factor.ts';
+import { readAudit } from './audit/list-audit.ts';
+import { passwordForgotten } from './passwords/forgotten.ts';
+import { resetPassword } from './passwords/reset.ts';
+import { beginEnrolment, takeSecondStep } from './sessions/second-step.ts';
 import { signIn } from './sessions/sign-in.ts';
 import { signOut } from './sessions/sign-out.ts';
 import { drainSwitch, readSwitches } from './switches/switches.ts';
 
 /** Every route of `/api/v1`, declared once: the router, the role check and OpenAPI are made from it. */
 export const routes: readonly Route[] = [
-  signIn, readSession, signOut,
+  signIn, takeSecondStep, beginEnrolment, readSession, signOut, passwordForgotten, resetPassword,
+  readAccount, changeOwnPassword, offerSecondFactor, confirmSecondFactor, removeSecondFactor, renewRecoveryCodes, endSession, endEverySession, readAudit,
   listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, exportResults, listOperators, makeManagerLink, revokeManagerLink,
   previewList, previewKeptList, takeKeptList, dropKeptList, keptListProblems, listProblems, template, progress,
   callRecordings, playRecording,

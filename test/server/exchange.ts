@@ -1,3 +1,6 @@
+import { TOTP, Secret } from 'otpauth';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { hashPassword } from '../../server/routes/sessions/password.ts';
 import { createExchangeServer, type ExchangeServer } from '../../server/app.ts';
 import { readConfig, type Config } from '../../platform/config.ts';
@@ -12,6 +15,7 @@ import { aCustomer, anOperator, aUser } from '../support/rows.ts';
 
 export { insertRequest };
 export const password = 'correct horse battery';
+export const secretKey = 'a secret key of the tests, 32 characters and more';
 export const switchPassword = 'a-long-switch-password';
 let hash: Promise<string> | undefined;
 
@@ -20,7 +24,7 @@ export interface Reply { readonly status: number; readonly body: Body; readonly 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Body = any;
 
-/** Somebody with a cookie jar of one. */
+/** Somebody with a cookie jar. */
 export interface Client {
   cookie: string;
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>;
@@ -47,7 +51,7 @@ export interface TestExchange {
 export async function startExchange({ env = {}, site }: { env?: Record<string, string>; site?: string } = {}): Promise<TestExchange> {
   const database = await createTestDatabase();
   const redis = await redisUrl();
-  const config = readConfig({ PORT: '0', DIRECTORY_LISTEN: '127.0.0.1:0', DATABASE_URL: database.url, REDIS_URL: redis, FREESWITCH_URL: `esl://:${switchPassword}@127.0.0.1:8021`, ...env });
+  const config = readConfig({ PORT: '0', DIRECTORY_LISTEN: '127.0.0.1:0', DATA_DIR: join(tmpdir(), 'data'), SECRET_KEY: secretKey, DATABASE_URL: database.url, REDIS_URL: redis, FREESWITCH_URL: `esl://:${switchPassword}@127.0.0.1:8021`, ...env });
   const log = createLog('test-server', process.env['LOG_LEVEL'] ?? 'silent');
   const server = await createExchangeServer(config, log, site);
   const url = `http://127.0.0.1:${await server.start()}`;
@@ -66,6 +70,7 @@ export async function startExchange({ env = {}, site }: { env?: Record<string, s
       const userId = role === 'operator' ? await anOperator(database.db, {}, { email, password_hash, ...named }) : await aUser(database.db, { role, customer_id: tenant, email, password_hash, ...named });
       const reply = await client.ask('POST', '/api/v1/sessions', { email, password });
       if (reply.status !== 201) throw new Error(`not signed in: ${reply.text}`);
+      if (reply.body.secondStep === 'enrol') await enrol(client);
       return Object.assign(client, { userId, customerId: tenant, email });
     },
     async startSecond() {
@@ -80,6 +85,17 @@ export async function startExchange({ env = {}, site }: { env?: Record<string, s
       await database.drop();
     },
   };
+}
+
+/** The code of an authenticator app now, or so many steps later. */
+export const codeOf = (secret: string, steps = 0): string => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
+
+/** The first sign-in of a moderator or administrator. @returns the app's secret and the recovery codes */
+export async function enrol(client: Client): Promise<{ secret: string; recoveryCodes: string[] }> {
+  const { secret } = (await client.ask('POST', '/api/v1/sessions/totp/enrolment', {})).body;
+  const reply = await client.ask('POST', '/api/v1/sessions/totp', { code: codeOf(secret) });
+  if (reply.status !== 201) throw new Error(`not enrolled: ${reply.text}`);
+  return { secret, recoveryCodes: reply.body.recoveryCodes };
 }
 
 function createClient(url: string): Client {
@@ -102,8 +118,9 @@ function createClient(url: string): Client {
 }
 
 async function read(client: Client, response: Response): Promise<Reply> {
-  const set = response.headers.getSetCookie()[0];
-  if (set) client.cookie = set.split(';')[0] ?? '';
+  const jar = new Map(client.cookie.split('; ').filter(Boolean).map((each) => [each.split('=')[0] ?? '', each]));
+  for (const set of response.headers.getSetCookie()) jar.set(set.split('=')[0] ?? '', set.split(';')[0] ?? '');
+  client.cookie = [...jar.values()].join('; ');
   const text = await response.text();
   const isJson = /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, text, body: isJson && text ? (JSON.parse(text) as unknown) : undefined };

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { redisUrl } from '../support/redis.ts';
-import { switchPassword } from './exchange.ts';
+import { secretKey, switchPassword } from './exchange.ts';
 
 let database: TestDatabase;
 beforeAll(async () => { database = await createTestDatabase(); });
@@ -18,7 +18,7 @@ async function run(env: Record<string, string>): Promise<{ child: ChildProcess; 
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output += chunk.toString(); });
   return { child, said: () => output, ended: once(child, 'close').then(([code]) => code as number | null) };
 }
-const environment = async () => ({ PORT: '0', DIRECTORY_LISTEN: '127.0.0.1:0', DATABASE_URL: database.url, REDIS_URL: await redisUrl(), FREESWITCH_URL: `esl://:${switchPassword}@127.0.0.1:8021` });
+const environment = async () => ({ PORT: '0', DIRECTORY_LISTEN: '127.0.0.1:0', SECRET_KEY: secretKey, DATABASE_URL: database.url, REDIS_URL: await redisUrl(), FREESWITCH_URL: `esl://:${switchPassword}@127.0.0.1:8021` });
 
 test('a bad environment stops the start and names the variable', async () => {
   const { said, ended } = await run({ ...(await environment()), DATABASE_URL: 'mysql://x', FREESWITCH_URL: 'esl://:ClueCon@127.0.0.1:8021' });

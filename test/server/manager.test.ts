@@ -66,7 +66,7 @@ async function scene() {
     await page.ask('POST', '/api/v1/manager/sessions', { token });
     const socket = connect(page);
     await once(socket, 'ringing');
-    const told = once<ManagerRinging>(socket, 'ringing');
+    const told = new Promise<ManagerRinging>((resolve) => socket.on('ringing', (message: ManagerRinging) => { if (message.transfer !== null) resolve(message); }));
     const transfer = await ring();
     const ringing = await told;
     expect(ringing.transfer?.id).toBe(transfer);

@@ -5,11 +5,10 @@ import { resultsEn } from './results-en.ts';
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 
 export const en = {
-  brand: 'Exchange', skipToContent: 'Skip to content', signOut: 'Sign out', language: 'Русский', languageHint: 'Показать по-русски',
+  brand: 'Exchange', skipToContent: 'Skip to content', signOut: 'Sign out', account: 'Account', language: 'Русский', languageHint: 'Показать по-русски',
   theme: { system: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' },
   loading: 'Loading…', retry: 'Try again', close: 'Close', cancel: 'Cancel', save: 'Save', pageMenu: 'Sections',
   notFound: 'There is no such page', toStart: 'To the start page',
-  absent: { title: 'This screen does not exist yet', text: 'You are signed in, but there is nothing here for your role so far.' },
   signIn: { title: 'Sign in', email: 'E-mail', password: 'Password', go: 'Sign in', wrong: 'E-mail or password is wrong. Check both and try again.', emailMissing: 'Enter your e-mail', passwordMissing: 'Enter your password' },
   roles: { customer: 'Customer', operator: 'Operator', manager: 'Manager', moderator: 'Moderator', admin: 'Administrator' },
   errors: {

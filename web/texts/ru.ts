@@ -10,11 +10,10 @@ const count = (n: number, one: string, few: string, many: string): string => {
 };
 
 export const ru: Texts = {
-  brand: 'Коммутатор', skipToContent: 'К содержанию', signOut: 'Выйти', language: 'English', languageHint: 'Show in English',
+  brand: 'Коммутатор', skipToContent: 'К содержанию', signOut: 'Выйти', account: 'Учётная запись', language: 'English', languageHint: 'Show in English',
   theme: { system: 'Тема: как в системе', light: 'Тема: светлая', dark: 'Тема: тёмная' },
   loading: 'Загрузка…', retry: 'Повторить', close: 'Закрыть', cancel: 'Отмена', save: 'Сохранить', pageMenu: 'Разделы',
   notFound: 'Такой страницы нет', toStart: 'На главную',
-  absent: { title: 'Этого экрана ещё нет', text: 'Вы вошли, но для вашей роли здесь пока ничего нет.' },
   signIn: { title: 'Вход', email: 'Эл. почта', password: 'Пароль', go: 'Войти', wrong: 'Почта или пароль неверны. Проверьте и попробуйте ещё раз.', emailMissing: 'Введите эл. почту', passwordMissing: 'Введите пароль' },
   roles: { customer: 'Заказчик', operator: 'Оператор', manager: 'Менеджер', moderator: 'Модератор', admin: 'Администратор' },
   errors: {

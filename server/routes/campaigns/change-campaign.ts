@@ -1,6 +1,7 @@
 import { campaignChangeSchema, type CampaignChange } from '../../../domain/campaign.ts';
 import { changeCampaign as change, readCampaign } from '../../../platform/postgres/campaigns.ts';
 import { checkChange, checkLogins, checkNumbers } from '../../campaign-draft.ts';
+import { audit } from '../../accounts/logins.ts';
 import { answer, notFound } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -25,7 +26,10 @@ export const changeCampaign = route({
     if (wrongLogin) return wrongLogin;
     const wrongNumber = await checkNumbers(db, checked, checked.destinations === undefined ? current.destinations : checked.destinations);
     if (wrongNumber) return wrongNumber;
-    await change(db, { ...own, userId: user.id, change: checked });
+    await db.transaction(async (tx) => {
+      await change(tx, { ...own, userId: user.id, change: checked });
+      await audit(tx, request, user, { action: 'campaignChanged', subject: 'campaign', subjectId: params.id, details: { what: Object.keys(named).join(', ') } });
+    });
     nudges.publish({ topic: 'pool' });
     nudges.publish({ topic: 'campaign', id: params.id });
     return answer(await readCampaign(db, own));

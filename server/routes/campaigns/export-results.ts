@@ -7,6 +7,7 @@ import type { ResultsCursor } from '../../../platform/postgres/results.ts';
 import { callColumns, contactColumns, type ExportColumn } from '../../exports/columns.ts';
 import { tableFile, tableFormats, tableTypes, type TableRows } from '../../exports/table-file.ts';
 import { exportLanguages, exportWords, type ExportWords } from '../../exports/words.ts';
+import { audit } from '../../accounts/logins.ts';
 import { fileAnswer, notFound } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -28,11 +29,12 @@ export const exportResults = route({
     language: z.enum(exportLanguages, 'ru or en').default('en'),
   }),
   answers: { 200: 'the file' },
-  async handle({ house: { db }, params, query, user }) {
+  async handle({ house: { db }, params, query, user, request }) {
     const { format, rows, language, ...filters } = query;
     const own = { customerId: tenantOf(user), campaignId: params.id };
     const shape = await readExportShape(db, own);
     if (!shape) return notFound('The campaign');
+    await audit(db, request, user, { action: 'resultsExported', subject: 'campaign', subjectId: params.id, details: { rows, format } });
     const words = exportWords[language];
     const table = rows === 'calls' ? callRows(db, { ...own, filters }, shape, words) : contactRows(db, { ...own, filters }, shape, words);
     const day = DateTime.now().setZone(shape.timeZone).toISODate() ?? '';

@@ -1,4 +1,5 @@
 import { startCampaign as start, type Missing } from '../../../platform/postgres/campaigns.ts';
+import { audit } from '../../accounts/logins.ts';
 import { answer, notFound, refuse } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -16,8 +17,12 @@ export const startCampaign = route({
   summary: 'Open the campaign to the operators: it needs contacts and a script',
   params: ofRow,
   answers: { 200: '{state}' },
-  async handle({ house: { db, nudges }, params, user }) {
-    const started = await start(db, { customerId: tenantOf(user), campaignId: params.id });
+  async handle({ house: { db, nudges }, params, user, request }) {
+    const started = await db.transaction(async (tx) => {
+      const done = await start(tx, { customerId: tenantOf(user), campaignId: params.id });
+      if (done.ok) await audit(tx, request, user, { action: 'campaignStarted', subject: 'campaign', subjectId: params.id });
+      return done;
+    });
     if (!started.ok) {
       if (started.code === 'notFound') return notFound('The campaign');
       if (started.code === 'finished') return refuse(409, 'finished', 'A finished campaign does not start again: make a new one.');

@@ -1,4 +1,5 @@
 import { readCampaignForImport } from '../../../platform/postgres/lists.ts';
+import { audit } from '../../accounts/logins.ts';
 import { answer, notFound, refuse } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -35,6 +36,7 @@ export const uploadList = route({
         return 'refused' in preview ? preview : refuse(422, imported.code, imported.detail, { fields: [{ field: 'mapping', message: imported.detail }], extra: { preview } });
       }
       if (!imported.ok) return fileRefused(imported);
+      await audit(db, request, user, { action: 'listUploaded', subject: 'list', subjectId: imported.list.id, details: { accepted: imported.list.accepted } });
       nudges.publish({ topic: 'campaign', id: params.id });
       nudges.publish({ topic: 'pool' });
       return answer(imported.list, 201);

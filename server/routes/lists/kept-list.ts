@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Column } from '../../../domain/spreadsheet/columns.ts';
 import type { ProblemRow } from '../../../platform/postgres/judge-list.ts';
 import { readCampaignForImport } from '../../../platform/postgres/lists.ts';
+import { audit } from '../../accounts/logins.ts';
 import { answer, fileAnswer, noContent, notFound } from '../../http/answer.ts';
 import { rowId } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -43,7 +44,7 @@ export const takeKeptList = route({
   params: ofUpload,
   body: choiceSchema,
   answers: { 201: 'ListResult' },
-  async handle({ house: { db, keptUploads, log, nudges, readingProgress }, params, body, user }) {
+  async handle({ house: { db, keptUploads, log, nudges, readingProgress }, params, body, user, request }) {
     const owner = { customerId: tenantOf(user), campaignId: params.id };
     const campaign = await readCampaignForImport(db, owner);
     if (!campaign) return notFound('The campaign');
@@ -57,6 +58,7 @@ export const takeKeptList = route({
       const imported = await readingProgress.during(owner.customerId, body.progress, (onProgress) =>
         importList({ db, customerId: owner.customerId, campaign, filePath: kept.filePath, fileName: kept.fileName, userId: user.id, choice, log, onProgress }));
       if (!imported.ok) return fileRefused(imported);
+      await audit(db, request, user, { action: 'listUploaded', subject: 'list', subjectId: imported.list.id, details: { accepted: imported.list.accepted } });
       keptUploads.drop(kept);
       nudges.publish({ topic: 'campaign', id: params.id });
       nudges.publish({ topic: 'pool' });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listProblemsBehind, readStoredList } from '../../../platform/postgres/list-problems.ts';
 import type { ProblemRow } from '../../../platform/postgres/judge-list.ts';
+import { audit } from '../../accounts/logins.ts';
 import { fileAnswer, notFound } from '../../http/answer.ts';
 import { rowId } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -23,10 +24,11 @@ export const listProblems = route({
   params: z.object({ id: rowId, listId: rowId }),
   query: tableQuery,
   answers: { 200: 'csv or xlsx' },
-  async handle({ house: { db }, params, query, user }) {
+  async handle({ house: { db }, params, query, user, request }) {
     const customerId = tenantOf(user);
     const list = await readStoredList(db, { customerId, campaignId: params.id, listId: params.listId });
     if (!list) return notFound('The list');
+    await audit(db, request, user, { action: 'problemsExported', subject: 'list', subjectId: list.id });
     const pages = async function* (): AsyncGenerator<ProblemRow[], void, undefined> {
       for (let behindRow = 0; ; ) {
         const page = await listProblemsBehind(db, { customerId, listId: list.id, behindRow, limit: pageRows });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ManagerSession } from '../../../domain/api.ts';
 import { findManagerPage } from '../../../platform/postgres/campaign-managers.ts';
 import { useTransferToken } from '../../../platform/postgres/transfer-tokens.ts';
+import { networkOf } from '../../http/address.ts';
 import { answer, refuse } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 import { grantAccess } from '../../manager-access.ts';
@@ -15,7 +16,7 @@ export const openLink = route({
   body: z.object({ token: z.string('give the token').regex(tokenShape, 'this is no token of a link') }),
   answers: { 201: 'ManagerSession, and the session cookie' },
   async handle({ house: { db, managerLinkLimit }, body: { token }, request }) {
-    const address = request.ip ?? '';
+    const address = networkOf(request);
     const waitMs = await managerLinkLimit.take(address);
     if (waitMs > 0) return refuse(429, 'tooManyAttempts', 'Too many links that open nothing: try again later.', { retryAfter: Math.ceil(waitMs / 1_000) });
     const hash = hashOfToken(token);

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { findSound, type StoredSound } from '../../../platform/postgres/recordings.ts';
 import { SoundMissing } from '../../../platform/recordings/store.ts';
+import { addressOf } from '../../http/address.ts';
 import { notFound, refuse, streamAnswer, type Answer } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -22,7 +23,7 @@ export const playRecording = route({
     if (part.status === 304 || part.status === 416) return streamAnswer(part.status, part.headers);
     try {
       const content = await recordings.read(sound.storageKey, part.range);
-      await listenings.note({ db, user, address: request.ip ?? null, recordingId: params.id, sound });
+      await listenings.note({ db, user, address: addressOf(request), recordingId: params.id, sound });
       return streamAnswer(part.status, part.headers, request.method === 'HEAD' ? undefined : content);
     } catch (error) {
       if (!(error instanceof SoundMissing)) throw error;

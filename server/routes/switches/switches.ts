@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordAudit } from '../../../platform/postgres/audit.ts';
 import { listSwitches, setDraining } from '../../../platform/postgres/switch-service.ts';
+import { addressOf } from '../../http/address.ts';
 import { answer, notFound } from '../../http/answer.ts';
 import { route } from '../../http/route.ts';
 
@@ -24,7 +25,7 @@ export const drainSwitch = route({
   async handle({ house: { db, nudges, log }, params: { id }, body: { draining }, user, request }) {
     const found = await db.transaction(async (trx) => {
       if (!(await setDraining(trx, { switchId: id, draining }))) return false;
-      await recordAudit(trx, { userId: user.id, role: user.role, address: request.ip ?? null, action: draining ? 'switchDrained' : 'switchResumed', subject: 'switch', subjectId: id });
+      await recordAudit(trx, { userId: user.id, role: user.role, address: addressOf(request), action: draining ? 'switchDrained' : 'switchResumed', subject: 'switch', subjectId: id });
       return true;
     });
     if (!found) return notFound('The switch');

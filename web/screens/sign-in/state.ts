@@ -1,9 +1,21 @@
+import type { SessionUser } from '../../../domain/api.ts';
+import type { Offer } from '../../second-factor.ts';
+
+/** The password first, then what the account asks for beside it. */
+export type Step =
+  | { readonly kind: 'password' }
+  | { readonly kind: 'code' }
+  | { readonly kind: 'enrol'; readonly offer: Offer | null }
+  | { readonly kind: 'codes'; readonly codes: readonly string[]; readonly user: SessionUser };
+
 export interface SignInPage {
+  readonly step: Step;
   readonly busy: boolean;
+  readonly copied: boolean;
   readonly problem: string | null;
   readonly missing: 'email' | 'password' | null;
 }
-export const emptySignIn: SignInPage = { busy: false, problem: null, missing: null };
+export const emptySignIn: SignInPage = { step: { kind: 'password' }, busy: false, copied: false, problem: null, missing: null };
 
 export function missingOf(email: string, password: string): SignInPage['missing'] {
   if (email.trim() === '') return 'email';
