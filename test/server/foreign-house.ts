@@ -47,7 +47,7 @@ export async function aForeignHouse(exchange: TestExchange): Promise<ForeignHous
   await db('transfers').insert({ id: transferId, customer_id: customerId, call_id: callId, manager_id: manager.id, manager_name: 'Foreign manager', kind: 'page', created_at: new Date() });
   const [recording] = (await db('recordings').insert({
     customer_id: customerId, campaign_id: campaignId, call_id: callId, segment: 90, what: 'briefing', switch_id: 'switch-1', leg: randomUUID(), state: 'stored',
-    started_at: new Date(), offset_ms: 0, duration_ms: 1_000, bytes: 1_000, format: 'opus', storage_key: 'foreign/sound.opus', stored_at: new Date(),
+    started_at: new Date(), offset_ms: 0, duration_ms: 1_000, bytes: 1_000, format: 'ogg', storage_key: `${customerId}/${callId}.90.ogg`, stored_at: new Date(),
   }).returning('id')) as { id: string }[];
   const kept = await customer.upload(`/api/v1/campaigns/${campaignId}/lists/preview`, 'foreign.csv', `Name;Phone\nForeign person;${spare}\nForeign bad;1\n`);
   const session = (await db('user_sessions').where({ user_id: customer.userId }).first('id')) as { id: string };
