@@ -34,7 +34,8 @@ export interface AuditPage { readonly entries: readonly AuditEntryShown[]; reado
 
 // ── customer ────────────────────────────────────────────────────────────────────────────────────────────
 export interface CampaignCounts {
-  readonly contacts: number; readonly queued: number; readonly finished: number;
+  /** `queued` wait for a call, `inHand` are on the line or being written up, the rest are finished. */
+  readonly contacts: number; readonly queued: number; readonly inHand: number; readonly finished: number;
   readonly dialled: number; readonly reached: number; readonly talked: number; readonly interested: number; readonly handedOver: number;
   readonly operatorsCalling: number;
 }

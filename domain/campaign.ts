@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCountry } from './countries.ts';
 import { destinationTypes } from './destination-types.ts';
 
 /**
@@ -90,7 +91,7 @@ export type Destinations = z.infer<typeof destinationsSchema>;
 export const campaignInputSchema = z.object({
   name: text(120),
   /** ISO 3166-1 alpha-2; what a number without country code is read as. */
-  country: z.string().toUpperCase().regex(/^[A-Z]{2}$/, 'a country is two letters, for example RU').default('RU'),
+  country: z.string().toUpperCase().refine(isCountry, 'a country is two letters, for example RU').default('RU'),
   language: z.enum(['ru', 'en']).default('ru'),
   /** IANA zone for contacts whose own zone is not known; default by country. */
   timeZone: z.string().max(60).optional(),

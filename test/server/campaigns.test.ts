@@ -44,6 +44,7 @@ describe('a campaign', () => {
     expect(reply.headers.get('content-type')).toMatch('application/problem+json');
     expect(reply.body.code).toBe('invalid');
     expect(reply.body.fields.map(({ field }: { field: string }) => field)).toEqual(expect.arrayContaining(['name', 'country', 'rules.windowFrom', 'rules.maxAttempts']));
+    expect((await customer.ask('POST', '/api/v1/campaigns', { name: 'x', country: 'XX' })).body.fields).toEqual([{ field: 'country', message: 'a country is two letters, for example RU' }]);
     expect((await customer.ask('POST', '/api/v1/campaigns', { name: 'x', timeZone: 'Moon/Crater' })).body.fields).toMatchObject([{ field: 'timeZone' }]);
     expect((await customer.ask('POST', '/api/v1/campaigns', '{"name":')).body).toMatchObject({ status: 400, code: 'badJson' });
   });
@@ -163,6 +164,7 @@ describe('results', () => {
     await operator.ask('PUT', `/api/v1/operator/calls/${talk}/notes`, { notes: 'call in May', answers: { budget: '100' } });
     await happen(db, talk, hungUp('NORMAL_CLEARING'));
     expect((await page()).results[0]).toMatchObject({ state: 'wrapUp', disposition: null });
+    expect((await page()).counts, 'one is being written up').toMatchObject({ contacts: 2, queued: 1, inHand: 1, finished: 0 });
     await operator.ask('POST', `/api/v1/operator/calls/${talk}/disposition`, { key: 'interested' });
     const { results, counts, next } = await page();
     expect(results).toMatchObject([
@@ -170,7 +172,7 @@ describe('results', () => {
       { id: busy, phone: '+79161230001', contactName: 'Anna', state: 'done', outcome: 'busy', hangupCause: 'USER_BUSY', disposition: null },
     ]);
     expect(next).toBeNull();
-    expect(counts).toMatchObject({ contacts: 2, dialled: 2, reached: 1, interested: 1, handedOver: 0, operatorsCalling: 1 });
+    expect(counts, 'a talk of no time at all led to something').toMatchObject({ contacts: 2, inHand: 0, dialled: 2, reached: 1, talked: 1, interested: 1, handedOver: 0, operatorsCalling: 1 });
   });
 
   test('come in pages that neither lose nor repeat a row, though times are equal', async () => {

@@ -107,3 +107,114 @@ describe('a campaign that is edited', () => {
     await page.waitForURL('**/customer/campaigns/c1');
   });
 });
+
+describe('a campaign’s form', () => {
+  it('offers every country by name and brings its clock along', async () => {
+    await context.close();
+    context = await browser.newContext({ locale: 'en', timezoneId: 'Europe/Berlin' });
+    page = await context.newPage();
+    await open('/customer/campaigns/new');
+    const country = page.getByLabel('Country');
+    const zone = page.getByLabel('Time zone');
+    expect([await country.inputValue(), await zone.inputValue()]).toEqual(['DE', 'Europe/Berlin']);
+    await country.selectOption('Kazakhstan');
+    expect(await zone.inputValue()).toBe('Asia/Almaty');
+    await zone.fill('Asia/Omsk');
+    await country.selectOption('Russia');
+    expect(await zone.inputValue()).toBe('Asia/Omsk');
+    await page.getByRole('button', { name: 'Русский' }).click();
+    expect(await page.getByLabel('Страна').locator('option:checked').innerText()).toBe('Россия');
+  });
+
+  it('says what a campaign without a manager cannot do, and so does the campaign’s page', async () => {
+    await open('/customer/campaigns/new');
+    await page.getByText('operators cannot hand contacts over').waitFor();
+    await page.getByLabel('Reached by').selectOption('phone');
+    await expect.poll(() => page.getByText('operators cannot hand contacts over').count()).toBe(0);
+    stub.answers.set('GET /campaigns/c1', [200, { ...campaign, managers: [], manager: null }]);
+    await open('/customer/campaigns/c1');
+    await page.locator('.notice').getByRole('link', { name: 'Add a manager' }).click();
+    await page.waitForURL('**/customer/campaigns/c1/edit');
+  });
+});
+
+describe('a manager’s personal link', () => {
+  const link = '/campaigns/c1/managers/7/link';
+  let madeAt: string | null;
+  beforeEach(async () => {
+    madeAt = null;
+    const present = () => [200, { ...campaign, managers: [{ ...campaign.managers[0], kind: 'page', linkMadeAt: madeAt }] }] as const;
+    stub.answers.set('GET /campaigns/c1', present);
+    stub.answers.set(`POST ${link}`, () => { madeAt = new Date().toISOString(); return [201, { url: 'http://127.0.0.1:3870/manager/#token' }]; });
+    stub.answers.set(`DELETE ${link}`, () => { madeAt = null; return [204]; });
+    await open('/customer/campaigns/c1');
+  });
+
+  it('is made once by a double click, and taken back after a question only', async () => {
+    const make = page.getByRole('button', { name: 'Make a link' });
+    const place = await make.boundingBox();
+    await make.dblclick();
+    await page.getByRole('button', { name: 'Take the link back' }).waitFor();
+    if (place === null) throw new Error('no button');
+    await page.mouse.dblclick(place.x + place.width / 2, place.y + place.height / 2, { delay: 20 });
+    expect(await page.locator('dialog[open]').count()).toBe(0);
+    expect(sent('DELETE', link)).toEqual([]);
+    const back = page.getByRole('button', { name: 'Take the link back' }).first();
+    await back.click();
+    await page.getByRole('button', { name: 'Keep the link' }).click();
+    expect(sent('DELETE', link)).toEqual([]);
+    await back.click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Take the link back' }).click();
+    await page.getByRole('button', { name: 'Make a link' }).waitFor();
+    expect(sent('DELETE', link)).toHaveLength(1);
+  });
+
+  it('that opens on the exchange’s own machine alone says so', async () => {
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    await page.getByText('Only this machine can open this link: 127.0.0.1:3870').waitFor();
+    stub.answers.set(`POST ${link}`, [201, { url: 'https://exchange.example.org/manager/#token' }]);
+    await page.getByRole('button', { name: 'New link' }).click();
+    await expect.poll(() => page.locator('.fresh-link input').inputValue()).toContain('exchange.example.org');
+    expect(await page.getByText('Only this machine').count()).toBe(0);
+  });
+});
+
+describe('a list', () => {
+  const file = { name: 'okna-moskva.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') };
+  const use = (header: string) => page.getByLabel(`What is “${header}”?`);
+
+  it('says what else a choice changed, undoes it, and doubts a column of phones that has none', async () => {
+    await open('/customer/campaigns/c1/contacts');
+    await page.setInputFiles('input[type=file]', file);
+    await use('Компания').selectOption('Name');
+    await page.getByText('“Имя” is now: Shown to the operator.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => use('Имя').inputValue()).toBe('name');
+    expect(await use('Компания').inputValue()).toBe('company');
+    expect(await page.getByText('is now:').count()).toBe(0);
+    await use('Город').selectOption('Phone');
+    await page.getByText('“Телефон” is now: Another phone.').waitFor();
+    await page.getByText('“Город” hardly looks like phone numbers: 0 of the 7 rows shown have one.').waitFor();
+  });
+
+  it('once taken says so, and what a draft lacks or how to begin', async () => {
+    stub.answers.set('GET /campaigns/c2', [200, { ...campaign, id: 'c2', state: 'draft', script: ' ' }]);
+    const take = async () => {
+      await open('/customer/campaigns/c2/contacts');
+      await page.setInputFiles('input[type=file]', file);
+      await use('A').selectOption('Phone');
+      await page.click('#take');
+      await page.getByText('56 contacts taken').waitFor();
+    };
+    await take();
+    expect(await page.getByText('ready to call').count()).toBe(0);
+    await page.getByText('It has no script.').waitFor();
+    expect(await page.getByRole('button', { name: 'Start calling' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Write the script' }).getAttribute('href')).toBe('/customer/campaigns/c2/edit');
+    stub.answers.set('GET /campaigns/c2', [200, { ...campaign, id: 'c2', state: 'draft' }]);
+    await take();
+    await page.getByRole('button', { name: 'Start calling' }).click();
+    await page.waitForURL('**/customer/campaigns/c2');
+    expect(sent('POST', '/campaigns/c2/start')).toHaveLength(1);
+  });
+});

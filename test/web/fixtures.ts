@@ -89,8 +89,8 @@ export const tasks: readonly Task[] = [
   { id: 'c3', name: hostileName, language: 'en', contactsLeft: 3_100, operatorsCalling: 2, scriptPreview: 'Six questions about the last purchase', hasManager: false },
 ];
 
-export const counts: CampaignCounts = { contacts: 1_860, queued: 1_210, finished: 610, dialled: 620, reached: 268, talked: 190, interested: 41, handedOver: 17, operatorsCalling: 6 };
-export const noCounts: CampaignCounts = { contacts: 0, queued: 0, finished: 0, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0, operatorsCalling: 0 };
+export const counts: CampaignCounts = { contacts: 1_860, queued: 1_244, inHand: 6, finished: 610, dialled: 620, reached: 268, talked: 190, interested: 41, handedOver: 17, operatorsCalling: 6 };
+export const noCounts: CampaignCounts = { contacts: 0, queued: 0, inHand: 0, finished: 0, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0, operatorsCalling: 0 };
 const sergey: CampaignManager = { id: '7', name: 'Sergey', kind: 'phone', address: '+74951234567', acceptKey: true, email: '', linkMadeAt: null, pageOpen: false };
 export const campaign: Campaign = {
   id: 'c1', name: 'Windows, spring', state: 'running', createdAt: minutesAgo(9_000), counts, country: 'RU', language: 'ru', timeZone: 'Europe/Moscow', script, scriptVersion: 3,

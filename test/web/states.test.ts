@@ -3,9 +3,9 @@ import { defaultDispositions } from '../../domain/campaign.ts';
 import { answered, draftFor, isUnsaved, keptText, saved, saveFailed, typedNotes } from '../../web/screens/operator/draft.ts';
 import { intentionOfKey } from '../../web/screens/operator/intentions.ts';
 import { firstPage, missingAnswer, type OperatorPage, stageOf, stripOf, talkingForMs, withCockpit } from '../../web/screens/operator/state.ts';
-import { checkForm, emptyForm, formOf, formPath, freeKey, moved } from '../../web/screens/customer/form/state.ts';
+import { checkForm, emptyForm, formOf, formPath, freeKey, keptForm, moved, withCountry } from '../../web/screens/customer/form/state.ts';
 import { emptyLive, funnelOf, withNewest, withOlder } from '../../web/screens/customer/live/state.ts';
-import { choiceOf, emptyUpload, lacksPhone, mappingOf, takenAs, withHeaderRow, withSheet, withUse, type UploadPage } from '../../web/screens/customer/upload/state.ts';
+import { choiceOf, emptyUpload, lacksPhone, mappingOf, takenAs, withHeaderRow, phoneDoubts, withoutChange, withSheet, withUse, type UploadPage } from '../../web/screens/customer/upload/state.ts';
 import { filtersOf, queryOf, resultValue, withResult } from '../../web/screens/customer/results/state.ts';
 import { keepRules } from '../../web/bootstrap-parts.ts';
 import { placeOf } from '../../web/place.ts';
@@ -40,7 +40,9 @@ describe('the operator’s page', () => {
     expect(page.skewMs).toBe(Date.parse(given.now) - 5_000);
   });
 
-  it('gives T its two meanings, and none while the contact or the manager rings', () => {
+  it('gives T its two meanings, none while the contact or the manager rings, and a word where there is no manager', () => {
+    const { campaign: present } = cockpit();
+    expect(intentionOfKey(withCockpit(pageAt('during'), cockpit({ call: call(), campaign: present && { ...present, managerName: null } }), Date.now()), 'transfer', '')?.kind).toBe('noManager');
     expect(['during', 'briefing', 'calling', 'ringing', 'before'].map((state) => means(state, 'transfer'))).toEqual(['transfer', 'handOver', null, null, null]);
   });
 
@@ -102,6 +104,22 @@ describe('the campaign’s form', () => {
   it('gives back the campaign that it was made of', () => {
     const checked = checkForm(formOf('c1', campaign));
     expect(checked).toMatchObject({ ok: true, input: { name: campaign.name, rules: campaign.rules, questions: campaign.questions, dispositions: campaign.dispositions, managers: [{ name: 'Sergey', kind: 'phone', address: '+74951234567', acceptKey: true }] } });
+  });
+
+  it('takes up a draft of its own alone, and none of an older shape', () => {
+    const saved = formOf('c1', campaign);
+    const draft = { ...saved, name: 'changed', columns: [] };
+    expect(keptForm(JSON.stringify(draft), saved)).toEqual({ ...draft, columns: saved.columns });
+    const { recordingDays: _none, ...olderRules } = saved.rules;
+    for (const stored of [null, '{broken', '[]', '"x"', JSON.stringify(saved), JSON.stringify({ ...draft, id: null }), JSON.stringify({ ...draft, id: 'c2' }), JSON.stringify({ ...draft, rules: olderRules })])
+      expect(keptForm(stored, saved), stored ?? 'nothing').toBeNull();
+  });
+
+  it('takes country and clock from the browser’s zone, and the clock from the country until somebody chooses', () => {
+    const form = emptyForm('en', 'Asia/Almaty');
+    expect(form).toMatchObject({ country: 'KZ', timeZone: 'Asia/Almaty' });
+    expect(withCountry(form, 'GB')).toEqual({ country: 'GB', timeZone: 'Europe/London' });
+    expect(withCountry({ ...form, timeZone: 'Asia/Aqtobe' }, 'GB')).toEqual({ country: 'GB' });
   });
 
   it('names every bad field', () => {
@@ -168,6 +186,16 @@ describe('a list that is looked at', () => {
     expect(mappingOf(withUse(page, 4, 'name'))).toEqual(['phone', 'field', 'company', 'city', 'name', 'field']);
     expect(mappingOf(withUse(page, 5, 'phone'))).toEqual(['secondPhone', 'name', 'company', 'city', 'field', 'phone']);
     expect(lacksPhone(withUse(page, 0, 'leaveOut'))).toBe(true);
+    const changed = withUse(page, 4, 'name');
+    expect(changed.alsoChanged).toMatchObject({ header: 'Имя', use: 'field' });
+    expect(mappingOf(withoutChange(changed))).toEqual(mappingOf(page));
+    expect(withUse(changed, 5, 'leaveOut').alsoChanged).toBeNull();
+  });
+
+  it('is doubted where few cells of a column of phones are numbers', () => {
+    expect(phoneDoubts(page)).toEqual([]);
+    expect(phoneDoubts(withUse(page, 3, 'secondPhone'))).toEqual([{ header: 'Город', numbers: 0, rows: 7 }]);
+    expect(phoneDoubts(withUse(page, 5, 'phone')).map(({ header }) => header)).toEqual(['Долг, руб.']);
   });
 
   it('keeps what was chosen with another header row, and begins anew with another sheet', () => {

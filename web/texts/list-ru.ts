@@ -14,9 +14,12 @@ export const listRu: ListTexts = {
   take: (n) => `Взять ${count(n, 'контакт', 'контакта', 'контактов')}`, takeUnknown: 'Взять контакты', taking: 'Берём контакты…', looking: 'Читаем строки…', rowsRead: (n) => `прочитано: ${count(n, 'строка', 'строки', 'строк')}`,
   useOf: (header) => `Что такое «${header}»?`,
   uses: {
-    phone: 'Телефон', secondPhone: 'Второй телефон', name: 'Имя', firstName: 'Имя без фамилии', middleName: 'Отчество', lastName: 'Фамилия', company: 'Компания', city: 'Город, часовой пояс', timeZone: 'Часовой пояс', language: 'Язык',
+    phone: 'Телефон', secondPhone: 'Ещё телефон', name: 'Имя', firstName: 'Имя без фамилии', middleName: 'Отчество', lastName: 'Фамилия', company: 'Компания', city: 'Город, часовой пояс', timeZone: 'Часовой пояс', language: 'Язык',
     field: 'Показать оператору', leaveOut: 'Не брать',
   },
   unclear: 'Укажите, в каком столбце телефоны: точно понять это нельзя.', choosePhone: 'Выберите столбец с телефонами.', stillChosen: 'Ваш выбор сохранён.',
-  firstRows: 'Первые строки файла', badRows: 'Строки, которые не возьмём', row: (n) => `строка ${n.toLocaleString('ru')}`, nobody: 'Звонить по этому файлу некому. Проверьте столбцы.',
+  firstRows: 'Первые строки файла', badRows: 'Строки, которые не возьмём', row: (n) => `строка ${n.toLocaleString('ru')}`, taken: (n) => `${form.select(n) === 'one' ? 'взят' : 'взято'} ${count(n, 'контакт', 'контакта', 'контактов')}`,
+  alsoChanged: (header, use) => `Столбец «${header}» теперь: ${use}.`, undo: 'Вернуть', fewNumbers: (header, numbers, rows) => `«${header}» мало похож на телефоны: номер есть в ${numbers} из ${rows} показанных строк.`,
+  draftReady: 'Кампания — черновик: пока никому не звонят.', draftLacks: 'Кампания — черновик, начать её пока нельзя.', lacksScript: 'Нет сценария.', writeScript: 'Написать сценарий', lacksContacts: 'Нет контактов.',
+  nobody: 'Звонить по этому файлу некому. Проверьте столбцы.',
 };

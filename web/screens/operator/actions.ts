@@ -37,6 +37,7 @@ export async function carryOut(desk: Desk, intention: Intention): Promise<void> 
     case 'pause': return ask(desk, 'pause', () => desk.api.post('/operator/pause', { paused: true }));
     case 'resume': return ask(desk, 'resume', () => desk.api.post('/operator/pause', { paused: false }));
     case 'hangUp': case 'transfer': case 'handOver': case 'return': return request(desk, intention.kind);
+    case 'noManager': return desk.update({ notice: { tone: 'wait', text: t.operator.noManager } });
     case 'backFirst': return desk.update({ notice: { tone: 'wait', text: t.operator.backFirst } });
     case 'mute': return mute(desk);
     case 'pauseAfter': return desk.update({ pauseAfter: !desk.page().pauseAfter });

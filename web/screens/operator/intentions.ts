@@ -2,7 +2,7 @@ import { apartOf, heldElsewhere, stageOf, type OperatorPage } from './state.ts';
 
 /** What a person wants, whether they pressed a key or a button; operator/main.ts carries it out. */
 export type Intention =
-  | { readonly kind: 'goOnLine' | 'goOffLine' | 'call' | 'skip' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'backFirst' | 'mute' | 'pause' | 'resume' | 'pauseAfter' }
+  | { readonly kind: 'goOnLine' | 'goOffLine' | 'call' | 'skip' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'backFirst' | 'noManager' | 'mute' | 'pause' | 'resume' | 'pauseAfter' }
   | { readonly kind: 'focusNotes' | 'openAddContact' | 'saveExtraContact' | 'moreTime' | 'noCountdown' | 'showKeys' | 'closeDialog' | 'speakStatus' | 'leaveTask' | 'signOut' | 'closeNotice' }
   | { readonly kind: 'take'; readonly campaignId: string }
   | { readonly kind: 'dispose'; readonly key: string }
@@ -53,7 +53,7 @@ function endable(page: OperatorPage): boolean {
 
 function transferKey(page: OperatorPage): Intention | null {
   const stage = stageOf(page);
-  if (stage === 'during') return page.cockpit?.campaign?.managerName === null ? null : { kind: 'transfer' };
+  if (stage === 'during') return page.cockpit?.campaign?.managerName === null ? { kind: 'noManager' } : { kind: 'transfer' };
   return stage === 'transfer' && page.cockpit?.call?.transfer?.state === 'briefing' ? { kind: 'handOver' } : null;
 }
 

@@ -38,6 +38,7 @@ function managerFields(errors: FormPage['errors'], manager: ManagerForm, index: 
         ${kind === 'none' ? nothing : field(errors, path('email'), t.customer.managerLogin, manager.email, (value) => act.change({ email: value }), { hint: t.customer.managerLoginHint, inputmode: 'email', maxlength: 254 })}
       </div>
       ${kind === 'phone' || kind === 'sip' ? html`<label class="form-check"><input class="form-check-input" id=${fieldId(path('acceptKey'))} type="checkbox" .checked=${live(manager.acceptKey)} @change=${(event: Event) => act.change({ acceptKey: (event.target as HTMLInputElement).checked })}><span>${t.customer.acceptKey}</span></label>` : nothing}
+      ${kind === 'none' ? html`<p class="small wait-text">${t.customer.nobodyHint}</p>` : nothing}
       ${kind === 'page' ? html`<p class="small muted rules-end">${t.customer.managerPageHint}</p>` : nothing}
       ${several ? html`<div class="manager-acts">
         <button type="button" class="btn slim" ?disabled=${index === 0} @click=${() => act.move(-1)}>${t.customer.up}</button>

@@ -12,7 +12,7 @@ export class FormScreen implements Part {
   /** Null until the campaign is there: nobody types into a form that is not its own. */
   private page: FormPage | null = null;
   /** As the server has it; what a draft is held against, and what discarding goes back to. */
-  private saved: CampaignForm = emptyForm(language);
+  private saved: CampaignForm = emptyForm(language, Intl.DateTimeFormat().resolvedOptions().timeZone);
   private problem: string | null = null;
   private closed = false;
   private readonly context: PartContext;

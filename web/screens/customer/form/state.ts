@@ -1,5 +1,6 @@
 import { type Campaign } from '../../../../domain/api.ts';
 import { type CampaignInput, campaignInputSchema, defaultDispositions, type DispositionMeaning, type ManagerKind, type ManagerRing, type Question, rulesSchema } from '../../../../domain/campaign.ts';
+import { countryZones } from '../../../../domain/spreadsheet/places.ts';
 
 /** The form as typed: every number is text until it is sent, so that nothing entered is ever changed behind one's back. */
 export interface CampaignForm {
@@ -37,9 +38,11 @@ export type NumberRule = keyof typeof ruleUnits;
 
 export const nobody: ManagerForm = { id: null, kind: 'none', name: '', address: '', acceptKey: true, email: '' };
 
-export function emptyForm(language: 'ru' | 'en'): CampaignForm {
+/** `zone`: the browser's own, which tells the country where it is one country's. */
+export function emptyForm(language: 'ru' | 'en', zone = ''): CampaignForm {
+  const country = [...countryZones].find(([, each]) => each === zone)?.[0] ?? 'RU';
   return formOf(null, {
-    name: '', country: 'RU', language, timeZone: '', script: '', questions: [], dispositions: defaultDispositions(language), managers: [], managerRing: 'inTurn', rules: rulesSchema.parse({}), columns: [],
+    name: '', country, language, timeZone: countryZones.get(country) ?? zone, script: '', questions: [], dispositions: defaultDispositions(language), managers: [], managerRing: 'inTurn', rules: rulesSchema.parse({}), columns: [],
   });
 }
 
@@ -85,6 +88,12 @@ function parsed(stored: string | null): Partial<CampaignForm> | null {
   } catch {
     return null;
   }
+}
+
+/** Another country brings its clock along, unless somebody chose one of their own. */
+export function withCountry({ country, timeZone }: CampaignForm, chosen: string): Partial<CampaignForm> {
+  const isUsual = timeZone.trim() === '' || timeZone === countryZones.get(country);
+  return { country: chosen, ...(isUsual ? { timeZone: countryZones.get(chosen) ?? timeZone } : {}) };
 }
 
 export type Checked = { readonly ok: true; readonly input: CampaignInput } | { readonly ok: false; readonly errors: FormErrors };

@@ -6,7 +6,8 @@ import { language, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import { dispositionsEditor, questionsEditor } from './lists.ts';
 import { managersEditor } from './managers.ts';
-import { type CampaignForm, fieldId, type FormErrors, type NumberRule, type RulesForm } from './state.ts';
+import { countryChoices } from './countries.ts';
+import { type CampaignForm, fieldId, type FormErrors, type NumberRule, type RulesForm, withCountry } from './state.ts';
 
 /** `id` null: a new campaign. `asking`: whether changes may go, and where to then. */
 export interface FormPage {
@@ -31,12 +32,12 @@ export function field(errors: FormErrors, path: string, label: string, value: st
     ${below(id, remedy, options.hint)}</div>`;
 }
 
-export function choice(errors: FormErrors, path: string, label: string, value: string, options: readonly (readonly [string, string])[], chosen: (value: string) => void): TemplateResult {
+export function choice(errors: FormErrors, path: string, label: string, value: string, options: readonly (readonly [string, string])[], chosen: (value: string) => void, hint?: string): TemplateResult {
   const remedy = errors[path];
   const id = fieldId(path);
   return html`<div class="field"><label class="form-label" for=${id}>${label}</label>
-    <select class="form-select" id=${id} aria-invalid=${remedy === undefined ? nothing : 'true'} @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
-      ${options.map(([key, text]) => html`<option value=${key} .selected=${live(key === value)}>${text}</option>`)}</select>${below(id, remedy, undefined)}</div>`;
+    <select class="form-select" id=${id} aria-invalid=${remedy === undefined ? nothing : 'true'} aria-describedby=${describedBy(id, remedy, hint)} @change=${(event: Event) => chosen((event.target as HTMLSelectElement).value)}>
+      ${options.map(([key, text]) => html`<option value=${key} .selected=${live(key === value)}>${text}</option>`)}</select>${below(id, remedy, hint)}</div>`;
 }
 
 const describedBy = (id: string, remedy: string | undefined, hint: string | undefined): unknown => (remedy !== undefined ? `${id}-remedy` : hint === undefined ? nothing : `${id}-hint`);
@@ -58,7 +59,7 @@ function discardDialog(actions: FormActions): TemplateResult {
 
 export function formView(page: FormPage, actions: FormActions): TemplateResult {
   const { form, errors } = page;
-  const text = (path: 'name' | 'country' | 'timeZone', label: string, options: FieldOptions) => field(errors, path, label, form[path], (value) => actions.change({ [path]: value }), options);
+  const text = (path: 'name' | 'timeZone', label: string, options: FieldOptions) => field(errors, path, label, form[path], (value) => actions.change({ [path]: value }), options);
   return html`
     <form class="page wide campaign-form" novalidate @submit=${(event: Event) => { event.preventDefault(); actions.save(); }}>
       <div class="page-head"><h1>${page.id === null ? t.customer.newCampaign : form.name.trim() || t.customer.editTitle}</h1></div>
@@ -66,8 +67,9 @@ export function formView(page: FormPage, actions: FormActions): TemplateResult {
       <section class="card-x fields">
         ${text('name', t.customer.name, { hint: t.customer.nameHint, maxlength: 120 })}
         ${choice(errors, 'language', t.customer.language, form.language, [['ru', 'Русский'], ['en', 'English']], (value) => actions.change({ language: value as 'ru' | 'en' }))}
-        ${text('country', t.customer.country, { hint: t.customer.countryHint, maxlength: 2 })}
-        ${text('timeZone', t.customer.timeZone, { hint: t.customer.timeZoneHint, maxlength: 60 })}
+        ${choice(errors, 'country', t.customer.country, form.country, countryChoices(language, form.country), (value) => actions.change(withCountry(form, value)), t.customer.countryHint)}
+        ${text('timeZone', t.customer.timeZone, { hint: t.customer.timeZoneHint, maxlength: 60, list: 'time-zones' })}
+        <datalist id="time-zones">${timeZones}</datalist>
       </section>
       ${scriptEditor(page, actions)}
       ${managersEditor(page, actions)}
@@ -83,6 +85,7 @@ export function formView(page: FormPage, actions: FormActions): TemplateResult {
     </form>`;
 }
 
+const timeZones = Intl.supportedValuesOf('timeZone').map((zone) => html`<option value=${zone}></option>`);
 const preview = scriptCache();
 const usualColumns = ['name', 'company', 'city'];
 

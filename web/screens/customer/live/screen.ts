@@ -5,6 +5,7 @@ import { type ExchangeSocket, openSocket } from '../../../socket.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
+import { revokeDialogId } from './managers.ts';
 import { emptyLive, type LivePage, withNewest, withOlder } from './state.ts';
 import { liveView } from './view.ts';
 
@@ -36,7 +37,8 @@ export class LiveScreen implements Part {
   title(): string { return this.page.campaign?.name ?? t.customer.editTitle; }
   view(): TemplateResult {
     return liveView(this.page, { start: () => void this.order('start'), pause: () => void this.order('pause'), more: () => void this.more(), closeNotice: () => this.put({ notice: null }),
-      makeLink: (managerId) => void this.makeLink(managerId), revokeLink: (managerId) => void this.revokeLink(managerId), copyLink: () => void this.copyLink(),
+      makeLink: (managerId) => void this.makeLink(managerId), copyLink: () => void this.copyLink(),
+      askRevoke: (managerId) => this.askRevoke(managerId), keepLink: () => this.askRevoke(null), revokeLink: () => void this.revokeLink(),
     });
   }
   close(): void {
@@ -68,7 +70,18 @@ export class LiveScreen implements Part {
     });
   }
 
-  private async revokeLink(managerId: string): Promise<void> {
+  private askRevoke(managerId: string | null): void {
+    this.put({ revoking: managerId });
+    const dialog = document.getElementById(revokeDialogId);
+    if (!(dialog instanceof HTMLDialogElement)) return;
+    if (managerId === null) dialog.close();
+    else if (!dialog.open) dialog.showModal();
+  }
+
+  private async revokeLink(): Promise<void> {
+    const managerId = this.page.revoking;
+    this.askRevoke(null);
+    if (managerId === null) return;
     await this.changeLink(async () => {
       await this.context.api.delete(`${this.path}/managers/${encodeURIComponent(managerId)}/link`);
       this.put({ freshLink: null });

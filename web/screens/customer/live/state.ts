@@ -12,8 +12,13 @@ export interface LivePage {
   readonly stale: boolean;
   readonly notice: string | null;
   readonly freshLink: FreshLink | null;
+  /** The manager whose link may be taken back, while that is asked. */
+  readonly revoking: string | null;
 }
-export const emptyLive: LivePage = { campaign: null, counts: null, results: [], next: null, busy: false, stale: false, notice: null, freshLink: null };
+export const emptyLive: LivePage = { campaign: null, counts: null, results: [], next: null, busy: false, stale: false, notice: null, freshLink: null, revoking: null };
+
+/** An address that opens on the machine of the exchange alone. */
+export const isLoopback = (url: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 
 /** The newest page again, over what is already shown: rows change while a call goes on, older ones stay loaded. */
 export function withNewest(page: LivePage, newest: ResultsPage): LivePage {

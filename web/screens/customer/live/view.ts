@@ -18,9 +18,10 @@ export function liveView(page: LivePage, actions: LiveActions): TemplateResult {
         ${page.notice === null ? nothing : html`<div class="notice no" role="alert"><p>${page.notice}</p><button type="button" class="btn slim" @click=${actions.closeNotice}>${t.close}</button></div>`}
         ${page.stale ? html`<p class="notice">${t.customer.staleLive}</p>` : nothing}
         ${counts.contacts === 0 ? nothing : progress(counts)}
+        ${campaign.managers.length > 0 ? nothing : html`<p class="notice">${t.customer.nobodyHint} <a href="/customer/campaigns/${campaign.id}/edit">${t.customer.addAManager}</a></p>`}
         ${managerLinks(campaign, page.freshLink, page.busy, actions)}
         <div class="live-columns">
-          <section class="card-x"><h2>${t.customer.funnel}</h2>${funnel(counts)}</section>
+          <section class="card-x"><h2>${t.customer.funnel}</h2>${funnel(counts)}<p class="small muted funnel-note">${t.customer.funnelNote}</p></section>
           <section class="card-x results"><div class="results-head"><h2>${t.customer.results}</h2><a href="/customer/campaigns/${campaign.id}/results">${t.results.all}</a></div>${resultsTable(page, actions)}</section>
         </div>
       </div>
@@ -45,7 +46,7 @@ function progress(counts: CampaignCounts): TemplateResult {
   const kpi = (value: number, words: string) => html`<div><div class="kpi num">${wholeNumber(value, language)}</div><div class="muted">${words}</div></div>`;
   return html`
     <section class="card-x" aria-label=${t.customer.progress(counts.finished, counts.contacts)}>
-      <div class="kpis">${kpi(counts.interested, t.customer.interestedWord.toLowerCase())}${kpi(counts.handedOver, t.customer.handedOverWord.toLowerCase())}${kpi(counts.queued, t.customer.queued)}
+      <div class="kpis">${kpi(counts.interested, t.customer.interestedWord.toLowerCase())}${kpi(counts.handedOver, t.customer.handedOverWord.toLowerCase())}${kpi(counts.queued, t.customer.queued)}${counts.inHand === 0 ? nothing : kpi(counts.inHand, t.customer.inHand)}
         <p class="muted kpi-end num">${t.customer.progress(counts.finished, counts.contacts)}</p></div>
       <svg class="prog" width="100%" height="10" aria-hidden="true"><rect width="100%" height="10" rx="5" class="ground"/><rect width="${share(counts.finished, counts.contacts)}%" height="10" rx="5" class="done"/></svg>
     </section>`;

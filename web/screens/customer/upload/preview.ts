@@ -4,7 +4,7 @@ import { columnUses, type ColumnUse } from '../../../../domain/spreadsheet/mappi
 import type { ListPreview, PreviewColumn, PreviewRow } from '../../../../domain/spreadsheet/preview.ts';
 import { t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
-import { lacksPhone, useAt, type UploadPage } from './state.ts';
+import { lacksPhone, phoneDoubts, useAt, type UploadPage } from './state.ts';
 import { chips, problemsLink, type UploadActions } from './view.ts';
 
 /** A long cell is a note: its beginning tells what the column is. */
@@ -20,6 +20,7 @@ export function previewView(page: UploadPage, preview: ListPreview, listsPath: s
       <div class="acts-row"><button type="button" class="btn" ?disabled=${page.busy === 'taking'} @click=${actions.again}>${t.customer.another}</button>
         <button type="button" class="btn go" id="take" ?disabled=${!isTakeable} @click=${actions.take}>${page.isStale || counts === null ? t.list.takeUnknown : t.list.take(counts.accepted)}<kbd aria-hidden="true">↵</kbd></button></div></div>
     ${notices(page, preview)}
+    ${changes(page, actions)}
     <div class="import-line"><span role="status">${counts === null || page.isStale ? nothing : chips(counts)}${working(page, counts?.rows ?? null)}</span>
       ${counts === null || page.isStale ? nothing : problemsLink(`${listsPath}/preview/${preview.uploadId}`, counts.duplicates + counts.rejected)}</div>
     ${isPlain(page, preview) ? nothing : places(page, preview, actions)}
@@ -35,6 +36,13 @@ function notices(page: UploadPage, { clear, counts }: ListPreview): TemplateResu
   if (page.problem !== null) return html`<p class="notice no" role="alert">${page.problem}</p>`;
   if (!clear && page.chosen.mapping === null) return html`<p class="notice" role="alert">${t.list.unclear}</p>`;
   return counts !== null && counts.accepted === 0 && !page.isStale ? html`<p class="notice" role="status">${t.list.nobody}</p>` : nothing;
+}
+
+/** What else a choice changed, and columns that hardly hold what they are said to. */
+function changes(page: UploadPage, actions: UploadActions): TemplateResult {
+  const { alsoChanged } = page;
+  return html`<div class="changes" role="status">${alsoChanged === null ? nothing : html`<p class="notice plain">${t.list.alsoChanged(shortened(alsoChanged.header), t.list.uses[alsoChanged.use])}<button type="button" class="btn slim" ?disabled=${page.busy === 'taking'} @click=${actions.undo}>${t.list.undo}</button></p>`}
+    ${phoneDoubts(page).map(({ header, numbers, rows }) => html`<p class="notice">${t.list.fewNumbers(shortened(header), numbers, rows)}</p>`)}</div>`;
 }
 
 function working({ busy, rowsRead }: UploadPage, rows: number | null): TemplateResult | typeof nothing {

@@ -1,11 +1,11 @@
 import type { TemplateResult } from 'lit-html';
-import type { ListResult } from '../../../../domain/api.ts';
+import type { Campaign, ListResult } from '../../../../domain/api.ts';
 import type { ListPreview } from '../../../../domain/spreadsheet/preview.ts';
 import { asApiError, type ApiError } from '../../../api.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
-import { choiceOf, emptyUpload, lacksPhone, looksLikeSpreadsheet, takenAs, withHeaderRow, withSheet, withUse, type UploadPage } from './state.ts';
+import { choiceOf, emptyUpload, lacksPhone, looksLikeSpreadsheet, takenAs, withHeaderRow, withoutChange, withSheet, withUse, type UploadPage } from './state.ts';
 import { uploadView } from './view.ts';
 
 const progressTickMs = 700;
@@ -38,6 +38,8 @@ export class UploadScreen implements Part {
       sheet: (sheet) => this.choose(withSheet(this.page, sheet)),
       headerRow: (row) => this.choose(withHeaderRow(this.page, row)),
       take: () => void this.take(),
+      undo: () => this.choose(withoutChange(this.page)),
+      start: () => void this.start(),
       again: () => { this.giveUp(); this.file = null; this.put({ ...emptyUpload, earlier: this.page.earlier }); void this.readEarlier(); },
     });
   }
@@ -95,8 +97,27 @@ export class UploadScreen implements Part {
       );
       this.file = null;
       this.put({ result, preview: null, problem: null, sent: null });
+      await this.readCampaign();
     } catch (thrown) {
       this.put({ sent: null, problem: `${problemText(asApiError(thrown))} ${t.list.stillChosen}` });
+    }
+  }
+
+  /** What a draft still lacks is told; without it the page is none the worse. */
+  private async readCampaign(): Promise<void> {
+    const campaign = await this.context.api.get<Campaign>(this.path).catch(() => null);
+    this.put({ campaign });
+  }
+
+  private async start(): Promise<void> {
+    if (this.page.starting) return;
+    this.put({ starting: true, problem: null });
+    try {
+      await this.context.api.post(`${this.path}/start`);
+      this.context.go(`/customer${this.path}`);
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      this.put({ starting: false, problem: [errorText(error.code, error.message), ...error.fields.map(({ message }) => remedyText(message))].join(' ') });
     }
   }
 
