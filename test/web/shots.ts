@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { customer, cockpits, operator } from './fixtures.ts';
+import { campaign, cockpits, counts, customer, draftCampaign, operator } from './fixtures.ts';
 import { openBrowser, startStubExchange } from './stub-exchange.ts';
 
 /** Pictures of every screen, wide and phone, light and dark: `npx tsx test/web/shots.ts [folder] [only]`. */
@@ -22,6 +22,7 @@ const shots: Shot[] = [
   { name: 'customer-list', path: '/customer', prepare: asCustomer },
   { name: 'customer-new', path: '/customer/campaigns/new', prepare: asCustomer },
   { name: 'customer-edit', path: '/customer/campaigns/c1/edit', prepare: asCustomer },
+  { name: 'customer-discard', path: '/customer/campaigns/c1/edit', prepare: asCustomer, act: async (page) => { await page.fill('#f-name', 'Windows, autumn'); await page.getByRole('button', { name: 'Cancel' }).click(); } },
   { name: 'customer-live', path: '/customer/campaigns/c1', prepare: asCustomer },
   { name: 'customer-draft', path: '/customer/campaigns/c2', prepare: asCustomer },
   { name: 'customer-results', path: '/customer/campaigns/c1/results?outcome=talked&q=a', prepare: asCustomer },
@@ -37,6 +38,23 @@ const shots: Shot[] = [
     await page.getByLabel('What is “Долг, руб.”?').selectOption('leaveOut');
     await page.waitForSelector('.chip.no');
   } },
+  { name: 'customer-doubted', path: '/customer/campaigns/c1/contacts', prepare: asCustomer, act: async (page) => {
+    await page.setInputFiles('input[type=file]', spreadsheet);
+    await page.getByLabel('What is “Город”?').selectOption('phone');
+    await page.waitForSelector('.chip.no');
+  } },
+  { name: 'customer-taken', path: '/customer/campaigns/c2/contacts', prepare: () => { asCustomer(); stub.answers.set('GET /campaigns/c2', [200, { ...draftCampaign, counts, managers: [] }]); }, act: async (page) => {
+    await page.setInputFiles('input[type=file]', spreadsheet);
+    await page.getByLabel('What is “A”?').selectOption('phone');
+    await page.click('#take');
+    await page.waitForSelector('.next-step');
+    stub.answers.clear();
+  } },
+  { name: 'customer-link', path: '/customer/campaigns/c1', prepare: () => {
+    asCustomer();
+    stub.answers.set('GET /campaigns/c1', [200, { ...campaign, managers: campaign.managers.map((manager) => ({ ...manager, kind: 'page', linkMadeAt: new Date().toISOString() })) }]);
+    stub.answers.set('POST /campaigns/c1/managers/7/link', [201, { url: 'http://127.0.0.1:3000/manager/#kx1Q' }]);
+  }, act: async (page) => { await page.getByRole('button', { name: 'New link' }).click(); await page.waitForSelector('.fresh-link'); stub.answers.clear(); } },
   { name: 'customer-unclear', path: '/customer/campaigns/c2/contacts', prepare: asCustomer, act: async (page) => {
     await page.setInputFiles('input[type=file]', spreadsheet);
     await page.waitForSelector('.preview-table');
