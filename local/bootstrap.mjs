@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ const [command = '', ...args] = process.argv.slice(2);
 process.chdir(house);
 
 demandNode();
+if (command === 'start') await demandPort();
 installPackages();
 const run = {
   start: () => inProcess('../local/start.ts', ({ start }) => start(process.env)),
@@ -34,6 +36,15 @@ function demandNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 11)) return;
   fail(`Node ${process.versions.node} is too old: the exchange needs Node 20.11 or newer (https://nodejs.org).`);
+}
+
+/** Before the minutes of a first install. Our own exchange on that port is found out later, with better words. */
+async function demandPort() {
+  const port = Number(process.env.PORT || 3000);
+  if (existsSync(join(house, 'node_modules')) || !Number.isInteger(port) || port < 1 || port > 65_535) return;
+  const server = createServer();
+  const error = await new Promise((resolve) => server.once('error', resolve).listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(undefined))));
+  if (error?.code === 'EADDRINUSE') fail(`Port ${port} is in use. Stop what uses it, or choose another: PORT=${port + 1} npm start`);
 }
 
 /** `npm ci` when there are no packages, or others than package-lock.json names. */

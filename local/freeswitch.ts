@@ -28,6 +28,8 @@ export interface FreeswitchOptions {
   readonly rtpPortRange?: readonly [number, number];
   /** Plain SIP on loopback: the operators' profile and the trunks'; free ports unless given. */
   readonly sipPorts?: readonly [number, number];
+  /** Where freeswitch-conf/sounds lies; there unless given. */
+  readonly soundsDir?: string;
   readonly log: (line: string) => void;
 }
 
@@ -118,7 +120,7 @@ function environment(options: FreeswitchOptions, sipPort: number, trunkPort: num
     EXCHANGE_DIRECTORY_URL: options.directoryUrl,
     EXCHANGE_DIRECTORY_SECRET: options.directorySecret ?? derivedDirectorySecret(options.password),
     ...(options.trunksDir === undefined ? {} : { EXCHANGE_TRUNKS_DIR: options.trunksDir }),
-    EXCHANGE_SOUNDS_DIR: path.join(CONF_DIR, 'sounds'),
+    EXCHANGE_SOUNDS_DIR: options.soundsDir ?? path.join(CONF_DIR, 'sounds'),
     EXCHANGE_RTP_START_PORT: String(rtpStart),
     EXCHANGE_RTP_END_PORT: String(rtpEnd),
     ...(options.sps === undefined ? {} : { EXCHANGE_SPS: String(options.sps) }),

@@ -16,7 +16,7 @@ export class AcceptKey {
   ask(channel: Channel, number: string): void {
     const extension = this.#managers.find(({ expression }) => expression.test(number));
     // mod_dptools: min max tries timeout terminators file invalid_file variable regexp …; $1 is what the number's expression caught.
-    const asked = extension?.actions.find(({ application }) => application === 'play_and_get_digits')?.data.split(' ');
+    const asked = extension?.actions.find(({ application }) => application === 'play_and_get_digits')?.data.replaceAll('\'', '').split(' ');
     const file = soundFile((asked?.[5] ?? '').replace('$1', extension?.expression.exec(number)?.[1] ?? ''));
     if (asked === undefined || file === undefined) return this.#board.hangup(channel, 'UNALLOCATED_NUMBER');
     const whisper = readWav(file);

@@ -47,6 +47,8 @@ export class Robot implements FarEnd {
         return this.#say(silence, Infinity);
       case 'playback':
       case 'endless_playback': {
+        const [, pauseMs] = /^silence_stream:\/\/(\d+)$/.exec(data) ?? [];
+        if (pauseMs !== undefined) return this.#say(silence, Math.ceil(Number(pauseMs) / FRAME_MS));
         const pcmu = readWav(soundFile(data) ?? data);
         return this.#say(endless(pcmu), application === 'playback' ? pcmu.length / FRAME_BYTES : Infinity);
       }

@@ -53,7 +53,7 @@ export async function disposeCall(
     await followDisposition(trx, { callId, meaning: disposition.meaning, nowMs, callbackAt });
     await trx.raw(
       `update operators set state = case when leg is null then 'offline' when :pause::boolean or pause_reason is not null then 'paused' else 'ready' end,
-         pause_reason = case when :pause::boolean then 'own' else pause_reason end,
+         pause_reason = case when :pause::boolean then 'own' when pause_reason = 'wrapUpOver' then 'wrapUpLate' else pause_reason end,
          wrap_up_until = null, since = now(), version = version + 1
        where operator_id = :operatorId and state in ('wrapUp','paused','offline')`,
       { operatorId, pause },

@@ -1,7 +1,8 @@
 /** The switches that must keep the contract, and how each is started. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { findFreeswitch, freePort, startFreeswitch } from '../../local/freeswitch.ts';
 import { startStandIn } from '../../local/switch/stand-in.ts';
 
@@ -28,8 +29,11 @@ const freeswitch: ContractEntry = {
   missing: () => (findFreeswitch() === undefined ? 'no FreeSWITCH' : undefined),
   async start({ directoryUrl, password, sps }) {
     const dataDir = mkdtempSync(path.join(tmpdir(), 'switch-contract-'));
+    // A house may stand in a directory with a space in its name.
+    const soundsDir = path.join(dataDir, 'sounds of the house');
+    symlinkSync(fileURLToPath(new URL('../../freeswitch-conf/sounds', import.meta.url)), soundsDir);
     const running = await startFreeswitch({
-      password, directoryUrl, dataDir, sps, eslPort: await freePort(), wsPort: await freePort(), log: () => undefined,
+      soundsDir, password, directoryUrl, dataDir, sps, eslPort: await freePort(), wsPort: await freePort(), log: () => undefined,
     });
     return {
       url: running.url, wsUrl: running.wsUrl,

@@ -30,7 +30,7 @@ export const en = {
       offTitle: 'You are off line', offText: 'Your browser will ask for the microphone; allow it for this site. A headset gives the best sound.',
       idle: 'Off line', askingMicrophone: 'Allow the microphone in your browser', connecting: 'Connecting your line…', up: 'On line', reconnecting: 'Reconnecting…',
       lostMedia: 'The sound is interrupted. Reconnecting by itself…', lostSignalling: 'The connection is interrupted. Reconnecting by itself…',
-      practice: 'Practice line: robots answer, nobody real is called.',
+      practice: 'Practice line, no phone network: robots answer, nobody real is called.',
       elsewhere: 'This shift’s phone is in another window.', elsewhereText: 'One window at a time is the phone. Taking it over here goes on with the same call.', serverLost: 'No connection to the exchange: trying again. Notes are kept here.',
       down: {
         microphoneDenied: 'The microphone is blocked. Click the lock beside the address, allow the microphone, then go on line again.',
@@ -54,7 +54,7 @@ export const en = {
     unanswered: { busy: 'busy', noAnswer: 'no answer', rejected: 'declined', invalidNumber: 'the number does not exist', cancelled: 'you hung up', unknown: 'nobody knows how it ended', failed: 'could not be reached' } as Record<string, string>,
     againAt: (day: string | null, time: string) => `Will be called again ${day === null ? '' : `on ${day} `}at ${time}.`, againSoon: 'Will be called again soon.', neverAgain: 'Will not be called again.',
     waitingText: 'Nobody may be called at this moment: the list is empty, outside calling hours or taken by others. The next contact appears here by itself.',
-    pausedTitle: 'You are paused', pausedText: 'No contact is kept for you.', pausedByCountdown: 'Time ran out, so you are paused. Nothing was submitted.', goOn: 'Go on', pause: 'Pause',
+    pausedTitle: 'You are paused', pausedText: 'No contact is kept for you.', pausedByCountdown: 'Time ran out, so you are paused. Nothing was submitted.', pausedAfterLateResult: 'Your result is saved. The time for it had run out, so you are paused.', goOn: 'Go on', pause: 'Pause',
     pauseAfter: 'Pause after this', pauseAfterOn: 'Pausing after this', callVerb: 'Call', skip: 'Skip', hangUp: 'Hang up', mute: 'Mute', unmute: 'Unmute',
     transfer: 'Bring in the manager', handOver: 'Hand over', back: 'Back to the contact', noManager: 'This campaign has no manager: write down what the contact wants.', backFirst: 'B first: go back to the contact before you hang up.', addContact: 'Add contact',
     notes: 'Notes', notesHint: 'What the next person should know', savedAt: (time: string) => `Saved ${time}`, savingNotes: 'Saving…', notesFailed: 'Kept here, not saved yet: trying again', script: 'Script', noScript: 'This task has no script.',

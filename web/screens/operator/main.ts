@@ -3,6 +3,7 @@ import { type Api, asApiError, isAway } from '../../api.ts';
 import { announce, type RoleContext, type RoleScreen } from '../../frame.ts';
 import { listenToKeys } from '../../shortcuts/keyboard.ts';
 import { type ExchangeSocket, openSocket } from '../../socket.ts';
+import { RingTone } from '../../softphone/ring-tone.ts';
 import { Softphone } from '../../softphone/softphone.ts';
 import { isOnLine, type PhoneState } from '../../softphone/state.ts';
 import { readStored } from '../../stored.ts';
@@ -14,7 +15,7 @@ import { type Intention, intentionOfKey } from './intentions.ts';
 import { LineKeeper, reloadWhenBarred } from './line-keeper.ts';
 import { NotesSaver } from './notes-saver.ts';
 import { answerFor } from './presence.ts';
-import { firstPage, type OperatorPage, stageKey, withCockpit } from './state.ts';
+import { firstPage, managerRings, type OperatorPage, stageKey, withCockpit } from './state.ts';
 import { titleOf } from './strip.ts';
 import { operatorView } from './view.ts';
 
@@ -35,6 +36,7 @@ class OperatorScreen implements RoleScreen, Desk {
   private readonly keeper: LineKeeper;
   private readonly socket: ExchangeSocket;
   private readonly stops: (() => void)[] = [];
+  private readonly ringTone = new RingTone();
   private drawing = false;
   private closed = false;
 
@@ -69,6 +71,7 @@ class OperatorScreen implements RoleScreen, Desk {
     if (this.closed) return;
     const before = stageKey(this.state);
     this.state = { ...this.state, ...change };
+    this.ringTone.set(managerRings(this.state));
     if (stageKey(this.state) !== before) this.state = { ...this.state, stageSinceMs: Date.now() };
     this.render();
   }
@@ -87,6 +90,7 @@ class OperatorScreen implements RoleScreen, Desk {
 
   close(): void {
     this.closed = true;
+    this.ringTone.set(false);
     this.softphone.close();
     this.socket.close();
     this.saver.close();

@@ -83,6 +83,10 @@ export function apartOf({ transfer, transferEnded }: CockpitCall): Apart {
   return transfer?.state ?? (transferEnded?.reason === 'contactHungUp' ? 'contactGone' : 'operatorAway');
 }
 
+/** The operator waits for a manager and would hear nothing. */
+export const managerRings = ({ cockpit, phone }: Pick<OperatorPage, 'cockpit' | 'phone'>): boolean =>
+  phone.name === 'up' && cockpit?.call?.state === 'transfer' && (cockpit.call.transfer?.state === 'requested' || cockpit.call.transfer?.state === 'ringing');
+
 /** Another page of this operator is the phone: here nothing is heard and nobody is called. */
 export const heldElsewhere = (page: Pick<OperatorPage, 'cockpit' | 'phone' | 'pageId'>): boolean => isAnothers(page) && !isOnLine(page.phone);
 

@@ -14,11 +14,10 @@ const lastCallShownMs = 60_000;
 export function cockpitView(page: OperatorPage, send: Send): TemplateResult {
   const stage = stageOf(page);
   const contact = page.cockpit?.contact ?? null;
-  const quiet = stage === 'before' || stage === 'offLine' || stage === 'waiting';
   return html`
     <div class="cockpit ${stage}">
       <h1 class="visually-hidden">${t.operator.call}</h1>
-      <div class="notices">${elsewhereLine(page, stage, send)}${noticeLine(page, send)}${transferEnded(page)}${lastCallLine(page, stage)}${quiet ? practiceLine(page) : nothing}</div>
+      <div class="notices">${elsewhereLine(page, stage, send)}${noticeLine(page, send)}${transferEnded(page)}${lastCallLine(page, stage)}${practiceLine(page)}</div>
       ${stageView(page, stage, contact, send)}
     </div>`;
 }
@@ -75,9 +74,9 @@ function offLineCard(page: OperatorPage, send: Send): TemplateResult {
 }
 
 function pausedView(page: OperatorPage, send: Send): TemplateResult {
-  const byCountdown = page.cockpit?.operator.pauseReason === 'wrapUpOver';
+  const text = { wrapUpOver: t.operator.pausedByCountdown, wrapUpLate: t.operator.pausedAfterLateResult }[page.cockpit?.operator.pauseReason ?? ''] ?? t.operator.pausedText;
   return html`
-    <section class="card-x message"><h2>${t.operator.pausedTitle}</h2><p class="muted">${byCountdown ? t.operator.pausedByCountdown : t.operator.pausedText}</p>
+    <section class="card-x message"><h2>${t.operator.pausedTitle}</h2><p class="muted">${text}</p>
       ${act(t.operator.goOn, 'call', { kind: 'resume' }, send, { look: 'go', busy: page.pending === 'resume' })}
       <button type="button" class="btn quiet" @click=${() => send({ kind: 'leaveTask' })}>${t.operator.leaveTask}</button></section>${scriptCard(page)}`;
 }
