@@ -128,7 +128,7 @@ function followLink({ db, target, recorder, runner, reconciler, requests, log, s
     const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
     if (before !== null && coreUuid !== null && before !== coreUuid) {
       line.restartedAt = fact.at;
-      log.warn({ before, coreUuid }, 'the switch was restarted');
+      log[runner.live.size > 0 ? 'warn' : 'info']({ before, coreUuid }, 'the switch was restarted');
     }
     if (fact.kind !== 'up') return;
     await reconciler.look();
