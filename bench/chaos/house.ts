@@ -60,6 +60,12 @@ export async function openHouse({ switchName }: Pick<ChaosOptions, 'switchName'>
   }
 }
 
+/** Bytes, and how many of each kind of resource keep the process going. */
+export interface Measure { readonly heapUsed: number; readonly rss: number; readonly resources: Readonly<Record<string, number>> }
+
+/** Node's arguments for a controller that can be measured. */
+export const measured: readonly string[] = ['--expose-gc', '--import', new URL('./measured.mjs', import.meta.url).href];
+
 /** The real calls-controller. */
 export class ControllerProcess {
   readonly startedAt = performance.now();
@@ -75,6 +81,18 @@ export class ControllerProcess {
         if (this.last.length > 200) this.last.shift();
         if (/"level":"(error|fatal)"/.test(line) || !line.startsWith('{')) this.errors.push(line);
       });
+  }
+
+  /** Memory and what is open in it, after its garbage was collected; it must have been started with `measured`. */
+  measure(): Promise<Measure> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error('the controller did not tell its memory')), 20_000);
+      this.child.once('message', (message) => {
+        clearTimeout(late);
+        resolve(message as Measure);
+      });
+      this.child.send('measure');
+    });
   }
 
   get alive(): boolean {

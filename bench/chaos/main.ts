@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os';
 import { openHouse } from './house.ts';
 import { KillRun } from './kills.ts';
+import { soak } from './soak.ts';
 import { readOptions, usage, type ChaosOptions } from './options.ts';
 
 const percentile = (values: readonly number[], p: number): number => {
@@ -32,6 +33,15 @@ async function kills(options: ChaosOptions): Promise<boolean> {
   return ok;
 }
 
+async function soaked(options: ChaosOptions): Promise<boolean> {
+  const startedAt = performance.now();
+  const house = await openHouse(options);
+  const report = await soak(house, options, (line) => console.log(line)).finally(() => house.stop());
+  const ok = report.leaks.length === 0 && report.heapRatio.every((ratio) => ratio <= 1.1);
+  console.log(JSON.stringify({ soak: true, switch: options.switchName, ...report, elapsedS: Math.round((performance.now() - startedAt) / 1000), loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10, ok }));
+  return ok;
+}
+
 async function main(): Promise<boolean> {
   let options: ChaosOptions;
   try {
@@ -41,7 +51,7 @@ async function main(): Promise<boolean> {
     process.exit(2);
   }
   console.log(`seed ${options.seed}, switch ${options.switchName}`);
-  return kills(options);
+  return options.soak ? soaked(options) : kills(options);
 }
 
 process.exit((await main()) ? 0 : 1);

@@ -9,7 +9,8 @@ export const ringTimeoutMs = 6_000;
 export const maxDurationMs = 60_000;
 
 /** By the last two digits of a number: who answers, and how often (freeswitch-conf/README.md). */
-const population: readonly (readonly [percent: number, digits: string])[] = [
+export type Population = readonly (readonly [percent: number, digits: string])[];
+const population: Population = [
   [36, '98'], [18, '97'], [14, '00'], [8, '95'], [6, '90'], [4, '92'], [4, '93'], [5, '94'], [5, '91'],
 ];
 
@@ -18,7 +19,8 @@ export interface Scene {
   readonly operators: readonly { readonly operatorId: string; readonly campaignId: string }[];
 }
 
-export async function setScene(db: Db, { operators, contacts }: { operators: number; contacts: number }): Promise<Scene> {
+/** @param contacts in all; `who` says by campaign who answers */
+export async function setScene(db: Db, { operators, contacts, who = [] }: { operators: number; contacts: number; who?: readonly Population[] }): Promise<Scene> {
   const rules = { ring_timeout_ms: ringTimeoutMs, max_duration_ms: maxDurationMs, wrap_up_ms: 600_000, busy_pause_ms: longPauseMs, no_answer_pause_ms: longPauseMs };
   await db('switches').insert({ id: switchId }).onConflict('id').ignore();
   const campaigns = [
@@ -26,7 +28,7 @@ export async function setScene(db: Db, { operators, contacts }: { operators: num
     await aCampaign(db, { ...rules, managers: [{ address: '+79000000090' }, { address: '+79000000099', accept_key: true }] }),
     await aCampaign(db, { ...rules, manager_ring: 'together', managers: [{ address: '+79000000099' }, { address: '+79000000098' }, { address: '+79000000091' }] }),
   ];
-  for (const [index, campaignId] of campaigns.entries()) await addContacts(db, campaignId, Math.ceil(contacts / campaigns.length), index);
+  for (const [index, campaignId] of campaigns.entries()) await addContacts(db, campaignId, Math.ceil(contacts / campaigns.length), index, who[index] ?? population);
   await db.raw(counters);
   const people = [];
   for (let i = 0; i < operators; i += 1) {
@@ -37,8 +39,8 @@ export async function setScene(db: Db, { operators, contacts }: { operators: num
 }
 
 /** Invented Russian mobile numbers, each once in the run. */
-async function addContacts(db: Db, campaignId: string, count: number, campaign: number): Promise<void> {
-  const endings = population.flatMap(([percent, digits]) => Array.from({ length: percent }, () => digits));
+async function addContacts(db: Db, campaignId: string, count: number, campaign: number, who: Population): Promise<void> {
+  const endings = who.flatMap(([percent, digits]) => Array.from({ length: percent }, () => digits));
   await db.raw(
     `with fresh as (
        insert into contacts (customer_id, campaign_id, name, time_zone, fields)
