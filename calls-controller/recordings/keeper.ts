@@ -26,6 +26,8 @@ const missingMs = 5_000;
 const sweepEveryMs = 3_600_000;
 /** Files that belong to no running segment are removed once they are this old. */
 const orphanMs = 600_000;
+/** Somebody waits for the end of this program. */
+const leaveMs = 1_000;
 /** Shorter than one packet of Opus: nothing was said. */
 const shortestMs = 60;
 
@@ -46,18 +48,18 @@ export class Keeper {
   }
 
   start(): void {
-    this.#timers.push(setInterval(() => void this.run(), tickMs), setInterval(() => void this.#sweep(), sweepEveryMs));
+    this.#timers.push(setInterval(() => void this.run(), tickMs), setInterval(() => void this.sweep(), sweepEveryMs));
     void this.run();
-    void this.#sweep();
+    void this.sweep();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#soon);
-    // What is under way is given up; the next start finds it.
+    // What is under way is given up, wherever it waits; the next start finds it.
     await this.#converter.stop();
-    await this.#running;
+    await Promise.race([this.#running, new Promise((resolve) => setTimeout(resolve, leaveMs))]);
   }
 
   soon(): void {
@@ -106,27 +108,28 @@ export class Keeper {
       if (Date.now() - recording.stoppedAt.getTime() < missingMs) return false;
       return this.#giveUp(recording, this.#options.standIn ? 'practiceLine' : 'lost');
     }
-    const oggFile = spool.ogg(callId, segment);
-    const converted = await this.#converter.convert({ wavFile, oggFile }).catch((error: unknown) => {
-      if (error instanceof UnreadableWav) return error;
-      throw error;
-    });
-    if (converted instanceof UnreadableWav) {
-      log.error({ callId, segment, error: converted.message }, 'recording is unreadable; its file stays in the spool until the sweep');
-      return this.#giveUp(recording, 'unreadable');
+    const oggFile = spool.newOgg(callId, segment);
+    try {
+      const converted = await this.#converter.convert({ wavFile, oggFile });
+      if (converted.durationMs < shortestMs) {
+        await spool.remove(wavFile);
+        return await this.#giveUp(recording, 'empty');
+      }
+      const key = storageKey({ customerId, callId, segment });
+      await store.put(key, oggFile);
+      await storeRecording(db, { id, storageKey: key, format: opusFormat, ...converted });
+      await spool.remove(wavFile);
+      recordingsEnded.inc({ state: 'stored' });
+      log.info({ callId, segment, durationMs: converted.durationMs, bytes: converted.bytes }, 'recording stored');
+      nudges.publish({ topic: 'campaign', id: recording.campaignId });
+      return true;
+    } catch (error) {
+      if (!(error instanceof UnreadableWav)) throw error;
+      log.error({ callId, segment, error: error.message }, 'recording is unreadable; its file stays in the spool until the sweep');
+      return await this.#giveUp(recording, 'unreadable');
+    } finally {
+      await spool.remove(oggFile);
     }
-    if (converted.durationMs < shortestMs) {
-      await spool.remove(wavFile, oggFile);
-      return this.#giveUp(recording, 'empty');
-    }
-    const key = storageKey({ customerId, callId, segment });
-    await store.put(key, oggFile);
-    await storeRecording(db, { id, storageKey: key, format: opusFormat, ...converted });
-    await spool.remove(wavFile, oggFile);
-    recordingsEnded.inc({ state: 'stored' });
-    log.info({ callId, segment, durationMs: converted.durationMs, bytes: converted.bytes }, 'recording stored');
-    nudges.publish({ topic: 'campaign', id: recording.campaignId });
-    return true;
   }
 
   async #giveUp(recording: FinishedRecording, reason: RecordingFailure): Promise<boolean> {
@@ -139,7 +142,7 @@ export class Keeper {
   }
 
   /** What a controller left behind that was killed after the store had it, or whose row is gone. */
-  async #sweep(): Promise<void> {
+  async sweep(): Promise<void> {
     const { db, spool, log } = this.#options;
     try {
       for (const { name, callId, segment, idleMs } of await spool.list()) {

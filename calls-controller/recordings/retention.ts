@@ -11,6 +11,8 @@ const firstAfterMs = 30_000;
 /** Of each campaign in one round; rounds follow each other until nothing is due. */
 const limitPerCampaign = 50;
 const mostRounds = 100;
+/** Somebody waits for the end of this program; the next one goes on. */
+const leaveMs = 1_000;
 
 /** Erases sound that is older than its campaign keeps it. The row stays, with the time and an entry in the audit log. */
 export class Retention {
@@ -28,7 +30,7 @@ export class Retention {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
-    await this.#running;
+    await Promise.race([this.#running, new Promise((resolve) => setTimeout(resolve, leaveMs))]);
   }
 
   run(): Promise<unknown> {

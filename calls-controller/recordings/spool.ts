@@ -1,11 +1,12 @@
-import { open, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readdir, rm, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
  * The directory into which the switch writes while a call is recorded: it lies on the disk of the switch's host, and so
  * does this program. A file's name is made of the call's id and the segment's number and nothing else.
  */
-const NAME = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.(\d{1,4})\.(?:wav|ogg)$/;
+const NAME = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\.(\d{1,4})(?:\.wav|\.[0-9a-f]{8}\.ogg)$/;
 /** What may stand in a command between quotes: see `EslSwitch.startRecording`. */
 const SAFE_DIRECTORY = /^\/[\p{L}\p{N} ._/-]*$/u;
 
@@ -25,8 +26,9 @@ export class Spool {
     return path.join(this.directory, `${callId}.${segment}.wav`);
   }
 
-  ogg(callId: string, segment: number): string {
-    return path.join(this.directory, `${callId}.${segment}.ogg`);
+  /** A new name each time: two controllers of one switch, the one frozen and followed, never write into one file. */
+  newOgg(callId: string, segment: number): string {
+    return path.join(this.directory, `${callId}.${segment}.${randomBytes(4).toString('hex')}.ogg`);
   }
 
   /** Bytes that are free for us on its disk. */
@@ -50,12 +52,6 @@ export class Spool {
   async idleMs(file: string): Promise<number | undefined> {
     const facts = await stat(file).catch(() => undefined);
     return facts && Date.now() - facts.mtimeMs;
-  }
-
-  /** What was written is on the disk, whatever happens next. */
-  async sync(file: string): Promise<void> {
-    const handle = await open(file, 'r');
-    await handle.sync().finally(() => handle.close());
   }
 
   async remove(...files: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LegId } from '../../domain/leg.ts';
-import { loudness, readSound } from '../support/sound.ts';
+import { loudness, readSound, toneIn } from '../support/sound.ts';
 import { Bench, robot } from './harness.ts';
 import { switches } from './switches.ts';
 
@@ -47,6 +47,23 @@ for (const entry of switches.filter(({ name }) => name === 'freeswitch')) {
       expect(sound).toMatchObject({ rate: 8_000, channels: 1 });
       expect(Math.abs(sound.durationMs - 1_500)).toBeLessThan(slackMs);
       expect(loudness(sound)).toBeGreaterThan(500);
+      await bench.end(contact, operator);
+    });
+
+    test('has both sides at once, mixed: the operator’s tone and the contact’s speech', async () => {
+      const operator = await standing('silent');
+      const far = (await bench.client.variables(operator))?.['other_loopback_leg_uuid'] ?? '';
+      expect(await bench.raw.ask(`api uuid_transfer ${far} 'm:^:playback:tone_stream://%(20000,0,1000)' inline`)).toContain('+OK');
+      const contact = await talk(operator, 'talks');
+      const file = newFile();
+      await record(contact, file);
+      await delay(2_000);
+      await bench.client.stopRecording(contact, file);
+      const sound = readSound(file);
+      const tone = toneIn(sound, 1_000);
+      expect(tone).toBeGreaterThan(1_000);
+      // What is left without the tone is the contact.
+      expect(Math.sqrt(Math.max(0, loudness(sound) ** 2 - tone ** 2 / 2))).toBeGreaterThan(500);
       await bench.end(contact, operator);
     });
 
