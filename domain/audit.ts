@@ -2,7 +2,7 @@
 export const auditActions = [
   'signedIn', 'signInFailed', 'signedOut', 'sessionEnded', 'everySessionEnded',
   'passwordChanged', 'passwordResetAsked', 'passwordReset', 'totpEnrolled', 'totpRemoved', 'totpFailed', 'recoveryCodeUsed', 'recoveryCodesMade',
-  'campaignStarted', 'campaignPaused', 'campaignChanged', 'listUploaded', 'resultsExported', 'problemsExported', 'managerLinked', 'managerUnlinked', 'managerInvited',
-  'recordingPlayed', 'recordingErased', 'moneyChanged', 'userInvited', 'switchDrained', 'switchResumed', 'spendCapReached', 'destinationsChanged',
+  'campaignStarted', 'campaignPaused', 'campaignChanged', 'listUploaded', 'resultsExported', 'problemsExported', 'managerLinked', 'managerUnlinked',
+  'recordingPlayed', 'recordingErased', 'switchDrained', 'switchResumed', 'linesChanged',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

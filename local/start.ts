@@ -177,15 +177,17 @@ async function untilReady(port: number, ordered: Order): Promise<void> {
   if (!ordered.given()) throw new Error(`the server was not ready within ${readyDeadlineMs / 1000} s (/readyz: ${last}); see DATA_DIR/logs`);
 }
 
-function closingBlock({ address, dataDir }: Settings, password: string | undefined, { postgres, redis, freeswitch }: Services): string {
+function closingBlock({ address, dataDir, env: { SMTP_URL: mail } }: Settings, password: string | undefined, { postgres, redis, freeswitch }: Services): string {
   const shown = password ?? '(as set earlier; SEED_PASSWORD=… npm start sets another)';
   const lines = [
     ...practiceLogins.map(({ role, email }) => [role, `${email.padEnd(24)}${shown}`]),
+    ['second step', 'moderator and admin set up an authenticator app at their first sign-in'],
     [],
     ['database', postgres.what],
     ['redis', redis.what],
     ['switch', freeswitch.what],
     ['phone network', freeswitch.phoneNetwork],
+    ['e-mail', mail === undefined ? `stand-in: letters are files in ${join(dataDir, 'mail')}; SMTP_URL sends them` : `${new URL(mail).host} (SMTP_URL)`],
     ['logs', join(dataDir, 'logs')],
   ];
   return ['', `The exchange is up: ${address}`, '', ...lines.map(([name = '', value = '']) => (name === '' ? '' : `  ${name.padEnd(15)}${value}`)), '', 'Ctrl-C stops everything.'].join('\n');

@@ -8,6 +8,8 @@ export interface SocketHandlers {
   /** Also after each reconnection: what was said meanwhile is lost, so the page reads again. */
   readonly connected: () => void;
   readonly disconnected: () => void;
+  /** The server has cut this page: whoever was signed out elsewhere learns it by asking. */
+  readonly cut: () => void;
   readonly cockpit?: (cockpit: Cockpit) => void;
   readonly results?: (campaignId: string) => void;
 }
@@ -25,7 +27,12 @@ export function openSocket(subject: { readonly pageId: string } | { readonly cam
     beat();
     handlers.connected();
   });
-  socket.on('disconnect', handlers.disconnected);
+  socket.on('disconnect', (reason) => {
+    handlers.disconnected();
+    if (reason !== 'io server disconnect') return;
+    handlers.cut();
+    socket.connect();
+  });
   const stopTrying = onRefused(socket, handlers.disconnected);
   if (handlers.cockpit) socket.on('cockpit', handlers.cockpit);
   if (handlers.results) socket.on('results', ({ id }: { id: string }) => handlers.results?.(id));

@@ -41,9 +41,13 @@ export async function insertUser(tx: Db, user: SeedUser): Promise<string> {
   return rows[0]!.id;
 }
 
-/** Gives the accounts among these e-mails a new password. */
+/** Gives the accounts among these e-mails a new password and takes their second factor off: whoever may set it owns the installation. */
 export async function setPasswordHash(tx: Db, emails: readonly string[], passwordHash: string): Promise<void> {
-  await tx.raw('update users set password_hash = ? where email = any(?::text[])', [passwordHash, [...emails]]);
+  const { rows } = await tx.raw<{ rows: { id: string }[] }>('update users set password_hash = ?, password_changed_at = now() where email = any(?::text[]) returning id', [passwordHash, [...emails]]);
+  const ids = rows.map(({ id }) => id);
+  await tx('recovery_codes').whereIn('user_id', ids).delete();
+  await tx('user_totp').whereIn('user_id', ids).delete();
+  await tx('user_sessions').whereIn('user_id', ids).whereNull('ended_at').update({ ended_at: tx.fn.now() });
 }
 
 export interface SeedCampaign {

@@ -46,3 +46,18 @@ describe('the environment', () => {
     expect(told({ FREESWITCH_URL: `esl://:${password}@127.0.0.1:8021` })).toMatch(/^FREESWITCH_URL /);
   });
 });
+
+describe('a password that everybody knows', () => {
+  it.each([
+    ['FREESWITCH_URL', 'esl://:ClueCon-@127.0.0.1:8021'], ['FREESWITCH_URL', 'esl://:Password1@127.0.0.1:8021'], ['SEED_PASSWORD', 'password'], ['SEED_PASSWORD', 'Changeme123'],
+    ['REDIS_URL', 'redis://:redis@10.0.0.2'], ['SMTP_URL', 'smtp://user:secret@mail.example.org'], ['DATABASE_URL', 'postgres://postgres:postgres@db.example.org/exchange'],
+  ])('in %s stops the start (%s)', (name, value) => expect(told({ [name]: value })).toMatch(new RegExp(`^${name} `)));
+
+  it('of a database is let pass only where database and site are this machine’s alone', () => {
+    const local = 'postgres://postgres:postgres@127.0.0.1/exchange';
+    expect(told({ DATABASE_URL: local })).toBe('');
+    expect(told({ DATABASE_URL: local, PUBLIC_URL: 'https://exchange.example.org' })).toMatch(/^DATABASE_URL carries a default password/);
+  });
+
+  it.each(['short', 'changeme'.repeat(5), 'a'.repeat(44)])('or no key at all is no SECRET_KEY (%s)', (value) => expect(told({ SECRET_KEY: value })).toMatch(/^SECRET_KEY /));
+});

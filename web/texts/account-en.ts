@@ -36,12 +36,12 @@ export const accountEn: typeof accountRu = {
   moderator: { title: 'Home', text: 'You are signed in as moderator.', protection: 'Your account' },
   audit: {
     title: 'Audit log', text: 'Who did what, from where. Entries are only ever added: nobody can change or remove one.', when: 'When', who: 'Who', what: 'What', to: 'To what', from: 'From', all: 'Everything', filter: 'Show', more: 'Earlier entries', none: 'No entries', nobody: 'nobody signed in', house: 'the exchange itself',
-    subjects: { user: 'account', session: 'session', campaign: 'campaign', list: 'list', manager: 'manager', recording: 'recording', operator: 'operator', switch: 'switch', trunk: 'trunk' },
+    subjects: { user: 'account', session: 'session', campaign: 'campaign', list: 'list', manager: 'manager', recording: 'recording', operator: 'operator', switch: 'switch', lines: 'lines' },
     actions: {
       signedIn: 'signed in', signInFailed: 'sign-in failed', signedOut: 'signed out', sessionEnded: 'ended a session', everySessionEnded: 'signed out everywhere',
       passwordChanged: 'changed the password', passwordResetAsked: 'asked for a new password', passwordReset: 'new password by letter', totpEnrolled: 'turned the code on', totpRemoved: 'turned the code off', totpFailed: 'wrong code', recoveryCodeUsed: 'used a recovery code', recoveryCodesMade: 'made new recovery codes',
-      campaignStarted: 'started a campaign', campaignPaused: 'paused a campaign', campaignChanged: 'changed a campaign', listUploaded: 'uploaded contacts', resultsExported: 'exported results', problemsExported: 'exported bad rows', managerLinked: 'made a manager’s link', managerUnlinked: 'took a manager’s link back', managerInvited: 'invited a manager',
-      recordingPlayed: 'listened to a recording', recordingErased: 'erased a recording', moneyChanged: 'changed money', userInvited: 'invited somebody', switchDrained: 'drained a switch', switchResumed: 'brought a switch back', spendCapReached: 'daily cap reached', destinationsChanged: 'changed destinations',
+      campaignStarted: 'started a campaign', campaignPaused: 'paused a campaign', campaignChanged: 'changed a campaign', listUploaded: 'uploaded contacts', resultsExported: 'exported results', problemsExported: 'exported bad rows', managerLinked: 'made a manager’s link', managerUnlinked: 'took a manager’s link back',
+      recordingPlayed: 'listened to a recording', recordingErased: 'erased a recording', switchDrained: 'drained a switch', switchResumed: 'brought a switch back', linesChanged: 'changed lines and limits',
     },
   },
   /** The refusals' codes. */

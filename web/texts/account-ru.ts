@@ -36,12 +36,12 @@ export const accountRu = {
   moderator: { title: 'Главная', text: 'Вы вошли как модератор.', protection: 'Ваша учётная запись' },
   audit: {
     title: 'Журнал действий', text: 'Кто, что и откуда сделал. Записи только добавляются: изменить или удалить их не может никто.', when: 'Когда', who: 'Кто', what: 'Что', to: 'С чем', from: 'Откуда', all: 'Всё', filter: 'Показать', more: 'Более ранние', none: 'Записей нет', nobody: 'без входа', house: 'сама станция',
-    subjects: { user: 'учётная запись', session: 'сеанс', campaign: 'кампания', list: 'список', manager: 'менеджер', recording: 'запись разговора', operator: 'оператор', switch: 'коммутатор', trunk: 'транк' },
+    subjects: { user: 'учётная запись', session: 'сеанс', campaign: 'кампания', list: 'список', manager: 'менеджер', recording: 'запись разговора', operator: 'оператор', switch: 'коммутатор', lines: 'линии' },
     actions: {
       signedIn: 'вход', signInFailed: 'неудачный вход', signedOut: 'выход', sessionEnded: 'завершил сеанс', everySessionEnded: 'вышел везде',
       passwordChanged: 'сменил пароль', passwordResetAsked: 'попросил новый пароль', passwordReset: 'новый пароль по письму', totpEnrolled: 'включил код', totpRemoved: 'выключил код', totpFailed: 'неверный код', recoveryCodeUsed: 'вошёл с резервным кодом', recoveryCodesMade: 'создал новые резервные коды',
-      campaignStarted: 'запустил кампанию', campaignPaused: 'остановил кампанию', campaignChanged: 'изменил кампанию', listUploaded: 'загрузил контакты', resultsExported: 'выгрузил результаты', problemsExported: 'выгрузил плохие строки', managerLinked: 'создал ссылку менеджера', managerUnlinked: 'отозвал ссылку менеджера', managerInvited: 'пригласил менеджера',
-      recordingPlayed: 'прослушал запись', recordingErased: 'стёр запись', moneyChanged: 'изменил деньги', userInvited: 'пригласил', switchDrained: 'вывел коммутатор', switchResumed: 'вернул коммутатор', spendCapReached: 'дневной предел достигнут', destinationsChanged: 'изменил направления',
+      campaignStarted: 'запустил кампанию', campaignPaused: 'остановил кампанию', campaignChanged: 'изменил кампанию', listUploaded: 'загрузил контакты', resultsExported: 'выгрузил результаты', problemsExported: 'выгрузил плохие строки', managerLinked: 'создал ссылку менеджера', managerUnlinked: 'отозвал ссылку менеджера',
+      recordingPlayed: 'прослушал запись', recordingErased: 'стёр запись', switchDrained: 'вывел коммутатор', switchResumed: 'вернул коммутатор', linesChanged: 'изменил линии и пределы',
     } satisfies Record<AuditAction, string>,
   },
   /** Коды отказов. */

@@ -3,6 +3,7 @@ import { destinationTypes } from '../../../domain/destination-types.ts';
 import { listAlarms, readSpend } from '../../../platform/postgres/alarms.ts';
 import type { Db } from '../../../platform/postgres/database.ts';
 import { changeLines, listTrunks } from '../../../platform/postgres/trunks.ts';
+import { audit } from '../../accounts/logins.ts';
 import { answer, refuse } from '../../http/answer.ts';
 import { rowId } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -37,8 +38,12 @@ export const changeLine = route({
   summary: 'Change the daily spend cap, a trunk, or a campaign’s caller ID and caps; what is not named stays',
   body: z.object({ dailySpendCapMinor: minor.optional(), trunk: trunk.optional(), campaign: campaign.optional() }),
   answers: { 200: '{trunks, spend, alarms}' },
-  async handle({ house: { db, log }, body, user }) {
-    const changed = await changeLines(db, body);
+  async handle({ house: { db, log }, body, user, request }) {
+    const changed = await db.transaction(async (tx) => {
+      const done = await changeLines(tx, body);
+      if (done === 'changed') await audit(tx, request, user, { action: 'linesChanged', subject: 'lines', subjectId: body.trunk?.id ?? body.campaign?.id ?? 'house', details: { what: Object.keys(body).join(', '), dailySpendCapMinor: body.dailySpendCapMinor ?? null } });
+      return done;
+    });
     if (changed !== 'changed') return refuse(404, 'notFound', `There is no such ${changed}.`);
     log.warn({ userId: user.id, changed: Object.keys(body), trunkId: body.trunk?.id, campaignId: body.campaign?.id }, 'lines changed');
     return answer(await lines(db));

@@ -58,6 +58,7 @@ class OperatorScreen implements RoleScreen, Desk {
     this.socket = openSocket({ pageId: this.state.pageId }, {
       connected: () => { this.update({ server: 'up' }); void this.reread().then(() => this.keeper.serverBack()); void this.saver.flush(); },
       disconnected: () => this.update({ server: this.state.server === 'connecting' ? 'connecting' : 'lost' }),
+      cut: () => void this.reread(),
       cockpit: (cockpit) => this.take(cockpit),
     });
     this.listen();

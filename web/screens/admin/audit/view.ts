@@ -29,7 +29,7 @@ function table(entries: readonly AuditEntryShown[]): TemplateResult {
     </table></div>`;
 }
 
-const alarming: readonly string[] = ['signInFailed', 'totpFailed', 'totpRemoved', 'recoveryCodeUsed', 'spendCapReached'];
+const alarming: readonly string[] = ['signInFailed', 'totpFailed', 'totpRemoved', 'recoveryCodeUsed'];
 
 function row(entry: AuditEntryShown): TemplateResult {
   const texts = ta().audit;

@@ -28,6 +28,7 @@ export class LiveScreen implements Part {
     this.socket = openSocket({ campaignId: id }, {
       connected: () => { this.put({ stale: false }); void this.read(); },
       disconnected: () => this.put({ stale: this.page.campaign !== null }),
+      cut: () => void this.read(),
       results: () => { this.soon ??= setTimeout(() => { this.soon = undefined; void this.read(); }, shortestPauseMs); },
     });
     this.timer = setInterval(() => void this.read(), slowTickMs);
