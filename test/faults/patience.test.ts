@@ -68,6 +68,17 @@ it('a frozen peer is noticed within 45 s, sooner when something was asked of it'
   figure('frozen peer', 'noticed with a command outstanding, default patience', busy);
 });
 
+it('a port that refuses at the start is told once and tried until it is there', async () => {
+  await proxy.refuse();
+  target.start();
+  await forward(60_000);
+  expect(links.map(({ kind }) => kind)).toEqual(['down']);
+  expect(await target.exists(leg)).toBeUndefined();
+  await proxy.accept();
+  for (let second = 0; second < 20 && links.at(-1)?.kind !== 'heartbeat'; second += 1) await forward(1_000);
+  expect(links.map(({ kind }) => kind)).toEqual(['down', 'up', 'heartbeat']);
+});
+
 it('half an hour of refusal: one attempt after another with one timer, told once, and up as soon as the port is', async () => {
   await up();
   await proxy.refuse();

@@ -1,4 +1,5 @@
 import type { PhoneState } from '../../softphone/state.ts';
+import { CallAgain } from './call-again.ts';
 import { isPageOpen } from './presence.ts';
 import { isAnothers, isForsaken, type OperatorPage } from './state.ts';
 
@@ -20,8 +21,6 @@ const reloadEveryMs = 60_000;
 const forsakenAfterMs = 3_000;
 /** A line that the exchange closes again and again is left to the operator. */
 const comeBackEveryMs = 30_000;
-/** A switch that is away is called again by itself, ever less often; each page a little differently, so that not all come at once. */
-const callAgainAfterMs = [1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
  * Brings the line back without being asked: after a reload, when the exchange closed it, when the network is there again.
@@ -33,8 +32,7 @@ export class LineKeeper {
   private readonly formerPageId: string | null;
   private forsakenSinceMs: number | null = null;
   private cameBackMs = -Infinity;
-  private tries = 0;
-  private callAgainMs: number | null = null;
+  private readonly again = new CallAgain();
 
   constructor(line: Line, pageId: string) {
     this.line = line;
@@ -64,20 +62,6 @@ export class LineKeeper {
     return isWanted() && phone.name === 'down' && (phone.reason === 'unreachable' || phone.reason === 'mediaLost') && !isAnothers(this.line.page());
   }
 
-  private callAgain(): void {
-    if (this.line.page().phone.name === 'up') this.tries = 0;
-    if (!this.isCutOff()) {
-      this.callAgainMs = null;
-      return;
-    }
-    const waitMs = callAgainAfterMs[Math.min(this.tries, callAgainAfterMs.length - 1)] ?? 0;
-    this.callAgainMs ??= performance.now() + waitMs * (0.75 + Math.random() / 2);
-    if (performance.now() < this.callAgainMs) return;
-    this.callAgainMs = null;
-    this.tries += 1;
-    this.line.callIn();
-  }
-
   /** Called when the cockpit has been read again. */
   phoneDown(phone: PhoneState): void {
     if (phone.name !== 'down' || phone.reason !== 'closed') return;
@@ -88,7 +72,8 @@ export class LineKeeper {
   }
 
   tick(): void {
-    this.callAgain();
+    const isUp = this.line.page().phone.name === 'up';
+    if (this.again.isDue(performance.now(), isUp ? 'up' : this.isCutOff() ? 'cutOff' : 'other')) this.line.callIn();
     if (!isForsaken(this.line.page())) {
       this.forsakenSinceMs = null;
       return;
