@@ -24,7 +24,7 @@ describe.skipIf(noChromium)('while an operator talks', () => {
     desk = await openDesk(undefined, { database: postgres.database, redisUrl: redis.url });
     server = desk.exchange.server;
     call = await readCall(desk.db, await desk.talk('Anna Petrova'));
-  });
+  }, 180_000);
   afterAll(async () => {
     await desk?.close();
     await redis?.end();

@@ -7,7 +7,7 @@ import { surviveSwitchDeath } from './switch-death.ts';
 // The first switch dies in house.test.ts, where everything else does, too.
 describe.skipIf(noChromium).each(testSwitches.slice(1))('on %s', (switchName) => {
   let desk: Desk;
-  beforeAll(async () => { desk = await openDesk(switchName); });
+  beforeAll(async () => { desk = await openDesk(switchName); }, 180_000);
   afterAll(() => desk?.close());
 
   it('the switch is killed and started again: every call ends with its cause, the line is back without a click', { timeout: 120_000 }, async () => {
