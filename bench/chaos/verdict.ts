@@ -77,7 +77,7 @@ async function inLimbo(db: Db): Promise<string[]> {
 export async function wayOf(db: Db, { what, at, legs }: Interruption, killedAt: readonly number[]): Promise<string> {
   const { rows } = await db.raw<{ rows: { after: number; event: string; to_state: string }[] }>(
     `select round(extract(epoch from t.at) * 1000 - :at::float8)::int as after, concat_ws(' ', t.event->>'type', t.event->>'name', t.event->>'cause', left(t.event->>'leg', 4)) as event, t.to_state
-     from call_transitions t join calls k on k.id = t.call_id where k.machine->'legs' ?? :a and (k.machine->'legs' ?? :b or k.contact_leg = :b::uuid) order by t.version`,
+     from call_transitions t join calls k on k.id = t.call_id where jsonb_exists(k.machine->'legs', :a) and jsonb_exists(k.machine->'legs', :b) order by t.version`,
     { at, a: legs[0] ?? '', b: legs[1] ?? '' },
   );
   const kills = killedAt.filter((kill) => Math.abs(kill - at) < 10_000).map((kill) => `killed ${kill - at}`);
