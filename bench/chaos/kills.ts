@@ -62,6 +62,8 @@ export class KillRun {
       await this.#inStep(Date.now(), '0');
       for (const desk of this.#desks) desk.start();
       await sleep(1_500);
+      // Nothing is proved by killing a controller that has nothing to do.
+      for (const deadline = Date.now() + 20_000; Date.now() < deadline && (await readRecord(db)).calls.length === 0; ) await sleep(100);
       while (this.#kills < options.kills && performance.now() - startedAt < options.limitMs) await this.#killOnce();
       await this.#closeUp();
       const standing = new Set(this.#desks.flatMap(({ leg }) => (leg === undefined ? [] : [leg])));
