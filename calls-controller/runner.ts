@@ -210,9 +210,12 @@ export class Runner {
     const { log } = this.options;
     const done: { id: string; result: string }[] = [];
     let next = 0;
+    // Told first: the state is committed, and no screen need wait for the switch's answers.
     for (const command of commands) {
       if (command.type === 'AnnounceCall') this.#announce(live);
       if (command.type === 'InviteManager' || command.type === 'RecordInvitation') this.options.nudges.publish({ topic: 'manager', id: command.manager });
+    }
+    for (const command of commands) {
       const result = await execute(this.options, live.call.id, command);
       if (result === undefined) continue;
       const id = ids[next++];

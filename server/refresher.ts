@@ -31,3 +31,26 @@ export function createRefresher(read: (id: string) => Promise<void>, onError: (e
     },
   };
 }
+
+/**
+ * The slow tick: reads again where the mark is another one than at the tick before, where it is seen for the first time,
+ * and where it is null. A thousand open pages cost one statement.
+ */
+export function createHealer(readMarks: (ids: readonly string[]) => Promise<ReadonlyMap<string, string | null>>, refresh: (id: string) => void): (ids: readonly string[]) => Promise<void> {
+  let before: ReadonlyMap<string, string | null> = new Map();
+  let looking = false;
+  return async (ids) => {
+    if (looking || ids.length === 0) return;
+    looking = true;
+    try {
+      const marks = await readMarks(ids);
+      for (const id of ids) {
+        const mark = marks.get(id) ?? null;
+        if (mark === null || before.get(id) !== mark) refresh(id);
+      }
+      before = marks;
+    } finally {
+      looking = false;
+    }
+  };
+}

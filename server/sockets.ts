@@ -16,8 +16,9 @@ import type { SessionStore } from './http/session-store.ts';
 import { cockpitWithContact } from './next-contact.ts';
 import { isLivePage, openManagerPages } from './manager-pages.ts';
 import type { ManagerAccess } from './manager-access.ts';
-import { createRefresher } from './refresher.ts';
+import { createHealer, createRefresher } from './refresher.ts';
 import { listenTo } from './socket-messages.ts';
+import { readCockpitMarks } from '../platform/postgres/cockpit-marks.ts';
 
 /** Under 5 s, so that a screen is right by then though every nudge is lost. */
 const slowTickMs = 4_000;
@@ -91,8 +92,10 @@ export function openSockets(house: Omit<House, 'accountChanged'>, http: HttpServ
     },
     () => { everyOperator(); managerPages.everyone(); idsOf('campaign:').forEach(tellResults); cutEnded(); },
   );
+  const heal = createHealer((operatorIds) => readCockpitMarks(db, { operatorIds }), (id) => cockpits.refresh(id));
   const tick = setInterval(() => {
-    everyOperator();
+    if (nudges.deaf()) everyOperator();
+    else heal(idsOf('operator:')).catch((error: Error) => log.warn({ error: error.message }, 'cockpits not looked over; the next tick does'));
     managerPages.everyone();
     if (nudges.deaf()) idsOf('campaign:').forEach(tellResults);
     cutEnded();

@@ -9,6 +9,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
+import { dialString } from '../../calls-controller/esl/dial-string.ts';
+import { EslLink } from '../../calls-controller/esl/link.ts';
 import { standingParkTimeoutMs } from '../../calls-controller/execute.ts';
 import { freePort, startFreeswitch } from '../../local/freeswitch.ts';
 import { startPostgres } from '../../local/postgres.ts';
@@ -91,8 +93,12 @@ export async function openBenchHouse(): Promise<BenchHouse> {
     const up = new Promise<void>((resolve) => hand.onLink((fact) => fact.kind === 'up' && resolve()));
     hand.start();
     await up;
+    const { hostname, port: eslPort, password: eslPassword } = new URL(freeswitch.url);
+    const link = new EslLink({ host: hostname, port: Number(eslPort), password: eslPassword, log, onEvent: () => undefined, onLink: () => undefined });
+    closing.push(() => link.stop());
+    link.start();
     const campaignId = await aHouse(db);
-    return { db, uas, hand, campaignId, stop, url: `http://127.0.0.1:${port}`, eslUrl: freeswitch.url, redisUrl: redis.line, ...work(db, hand, campaignId, `http://127.0.0.1:${port}`) };
+    return { db, uas, hand, campaignId, stop, url: `http://127.0.0.1:${port}`, eslUrl: freeswitch.url, redisUrl: redis.line, ...work(db, hand, link, campaignId, `http://127.0.0.1:${port}`) };
   } catch (error) {
     await stop();
     throw error;
@@ -107,7 +113,13 @@ async function aHouse(db: Db): Promise<string> {
   return campaignId;
 }
 
-function work(db: Db, hand: EslSwitch, campaignId: string, url: string): Pick<BenchHouse, 'putOnLine' | 'addContacts' | 'signIn' | 'ask'> {
+/** Like any leg of the controller's, but parked for the shift: its time is counted from the moment it parks. */
+function standingLeg(leg: string): string {
+  const dial = dialString({ leg, destination: { kind: 'phone', e164: '+79000000000' }, ringTimeoutMs: 10_000, use: 'originate' }, { gateway: 'bench', sipHosts: [] }) ?? '';
+  return dial.replace(/park_timeout=\d+/, `park_timeout=${standingParkTimeoutMs / 1_000}`);
+}
+
+function work(db: Db, hand: EslSwitch, link: EslLink, campaignId: string, url: string): Pick<BenchHouse, 'putOnLine' | 'addContacts' | 'signIn' | 'ask'> {
   let people = 0;
   let contacts = 0;
   const parked = new Map<string, () => void>();
@@ -121,7 +133,7 @@ function work(db: Db, hand: EslSwitch, campaignId: string, url: string): Pick<Be
         const legs = Array.from({ length: Math.min(20, count - desks.length) }, () => randomUUID());
         await Promise.all(legs.map(async (leg) => {
           const there = new Promise<void>((resolve) => parked.set(leg, resolve));
-          await hand.originateParked({ leg, destination: { kind: 'phone', e164: '+79000000000' }, ringTimeoutMs: 10_000 });
+          await link.command([`bgapi originate ${standingLeg(leg)} &park()`]);
           await there;
           await hand.arm(leg, 'operator', standingParkTimeoutMs);
           const email = `operator-${(people += 1)}@example.org`;

@@ -117,7 +117,7 @@ async function lockClaim(trx: Db, { operatorId, contactId, switchId }: AttemptOr
      where q.contact_id = :contactId and q.claimed_by = :operatorId and q.lease_until > now()
      for update of q, c`,
     { operatorId, contactId, switchId },
-  );
+  ).options({ name: 'lock_claim' });
   return rows[0];
 }
 

@@ -74,7 +74,7 @@ async function readLimits(trx: Db, { trunkId, switchId, campaignId, e164, manage
        trunk_price(t.id, :e164)::text as price, (select array_agg(trunk_price(t.id, m)::text) from unnest(:managers::text[]) m) as manager_prices
      from trunks t, campaigns p where t.id = :trunkId and (t.switch_id is null or t.switch_id = :switchId) and p.id = :campaignId`,
     { trunkId, switchId, campaignId, e164, managers: managers.flatMap(({ place }) => (place.kind === 'phone' ? [place.e164] : [])) } as never,
-  );
+  ).options({ name: 'trunk_limits' });
   return rows[0];
 }
 
@@ -90,7 +90,7 @@ async function readUse(trx: Db, { trunkId, campaignId }: TrunkOrder): Promise<Us
        h.daily_spend_cap::text as cap
      from house_limits h`,
     { trunkId, campaignId },
-  );
+  ).options({ name: 'trunk_use' });
   if (!rows[0]) throw new Error('house_limits is empty');
   return rows[0];
 }

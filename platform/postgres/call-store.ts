@@ -83,7 +83,7 @@ export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandI
       cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(row.commands.filter(forSwitch)),
       requestId: row.requestId ?? null, answer: JSON.stringify({ ok: true, callId: row.call.id }),
     },
-  );
+  ).options({ name: 'write_new_call' });
   if (!rows[0]) throw new StaleOwner();
   return { commandIds: rows[0].command_ids ?? [] };
 }
@@ -148,7 +148,7 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
       cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(commands.filter(forSwitch)),
       requestId: requestId ?? null, answer: JSON.stringify({ ok: true }),
     },
-  );
+  ).options({ name: 'update_call' });
   if (!rows[0]) throw new StaleOwner();
   return rows[0].command_ids ?? [];
 }

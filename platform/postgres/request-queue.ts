@@ -14,7 +14,7 @@ export async function listPendingRequests(db: Db, { switchId, limit = 100 }: { s
     `select id, operator_id, call_id, kind, payload, (extract(epoch from now() - created_at) * 1000)::int as age_ms
      from requests where switch_id = :switchId and handled_at is null order by id limit :limit`,
     { switchId, limit },
-  );
+  ).options({ name: 'pending_requests' });
   return rows.map((row) => ({ id: row.id, operatorId: row.operator_id, callId: row.call_id, kind: row.kind, payload: row.payload, ageMs: row.age_ms }));
 }
 

@@ -19,7 +19,7 @@ export async function insertRequest(db: Db, { switchId, operatorId, callId, kind
        :operatorId, :callId, :kind, :payload
      returning id, switch_id`,
     { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload) },
-  );
+  ).options({ name: 'insert_request' });
   if (!rows[0]) throw new Error('no request written');
   return { id: rows[0].id, switchId: rows[0].switch_id };
 }
