@@ -75,9 +75,10 @@ export function unknownPlaceholders(script: string, columns: readonly string[]):
   return placeholdersOf(script).filter((column) => !known.has(columnKey(column)));
 }
 
-/** The beginning of a script in one line, without the signs of Markdown. */
+/** The beginning of a script in one line, without the signs of Markdown; `{name}` reads …name…. */
 export function plainScript(markdown: string): string {
   return markdown
+    .replace(placeholder, (_whole, column: string) => `…${column.trim().replace(/_+/g, ' ')}…`)
     .replace(/^\s{0,3}(?:#{1,6}|>|[-*+]|\d+[.)])\s+/gm, '')
     .replace(/\*\*|__|~~|`|(?<=^|\s|[(«“"])[*_](?=\S)|(?<=\S)[*_](?=$|\s|[.,!?;:)»”"])/gm, '')
     .replace(/\s+/g, ' ')

@@ -27,6 +27,10 @@ const questions: readonly Question[] = [
   { key: 'owner', label: 'Решает сам? · Decides alone?', kind: 'yesNo', choices: [], required: false },
 ];
 
+const russian = new Map(defaultDispositions('ru').map(({ key, label }) => [key, label]));
+/** "Interested · Интересно": whoever tries the exchange out reads one of them. */
+const inBothLanguages = defaultDispositions('en').map((disposition) => ({ ...disposition, label: `${disposition.label} · ${russian.get(disposition.key) ?? ''}` }));
+
 export const practiceCampaign: Omit<SeedCampaign, 'customerId' | 'createdBy' | 'managerUserId'> = {
   name: 'Practice: windows',
   country: 'RU',
@@ -36,7 +40,7 @@ export const practiceCampaign: Omit<SeedCampaign, 'customerId' | 'createdBy' | '
   managerPhone: '+79000000099',
   script,
   questions,
-  dispositions: defaultDispositions('ru'),
+  dispositions: inBothLanguages,
 };
 
 const person = (name: string, company: string, city: string, time_zone: string, e164: string, windows: string): SeedContact => ({ name, company, city, time_zone, e164, fields: { Окна: windows } });

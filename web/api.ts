@@ -8,11 +8,14 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly fields: readonly BadField[];
-  constructor(status: number, code: string, message: string, fields: readonly BadField[] = []) {
+  /** How long the server asks to wait (`Retry-After`), in milliseconds; null where it does not say. */
+  readonly retryAfterMs: number | null;
+  constructor(status: number, code: string, message: string, fields: readonly BadField[] = [], retryAfterMs: number | null = null) {
     super(message);
     this.status = status;
     this.code = code;
     this.fields = fields;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -46,7 +49,7 @@ export function createApi(onSignedOut: () => void): Api {
     } catch {
       throw new ApiError(0, 'network', '');
     }
-    return readAnswer<T>(response.status, await response.text().catch(() => ''), path, onSignedOut);
+    return readAnswer<T>(response.status, await response.text().catch(() => ''), path, onSignedOut, response.headers.get('retry-after'));
   };
   return {
     get: (path) => request('GET', path),
@@ -58,12 +61,12 @@ export function createApi(onSignedOut: () => void): Api {
   };
 }
 
-function readAnswer<T>(status: number, text: string, path: string, onSignedOut: () => void): T {
+function readAnswer<T>(status: number, text: string, path: string, onSignedOut: () => void, retryAfter: string | null = null): T {
   const body = parse(text);
   if (status >= 200 && status < 300) return body as T;
   if (status === 401 && path !== '/sessions' && path !== '/session') onSignedOut();
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
-  throw new ApiError(status, problem.code ?? `http${status}`, problem.detail ?? problem.title ?? '', problem.fields ?? []);
+  throw new ApiError(status, problem.code ?? `http${status}`, problem.detail ?? problem.title ?? '', problem.fields ?? [], /^\d+$/.test(retryAfter ?? '') ? Number(retryAfter) * 1_000 : null);
 }
 
 function parse(text: string): unknown {

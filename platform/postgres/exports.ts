@@ -48,6 +48,20 @@ function toShape({ name, time_zone, most_numbers, columns, other_labels, version
   };
 }
 
+const isFiltered = (filters: ResultFilters): boolean => Object.values(filters).some((value) => value !== undefined && value !== '');
+
+/** How many rows each file would have: calls that pass the filters, and contacts as `listExportedContacts` gives them. */
+export async function countExported(db: Db, { customerId, campaignId, filters }: { customerId: string; campaignId: string; filters: ResultFilters }): Promise<{ calls: number; contacts: number }> {
+  const { rows } = await db.raw<{ rows: { calls: number; contacts: number }[] }>(
+    `select count(*)::int as calls,
+       case when :filtered::boolean then count(distinct k.contact_id)::int else (select count(*)::int from contacts a where a.campaign_id = :campaignId and a.customer_id = :customerId) end as contacts
+     from calls k join campaigns p on p.id = k.campaign_id join contacts c on c.id = k.contact_id
+     where k.campaign_id = :campaignId and k.customer_id = :customerId ${resultConditions}`,
+    { customerId, campaignId, filtered: isFiltered(filters), ...filterBindings(filters) },
+  );
+  return rows[0] ?? { calls: 0, contacts: 0 };
+}
+
 export interface ExportedContact {
   readonly id: string; readonly name: string; readonly company: string; readonly city: string; readonly timeZone: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -68,7 +82,7 @@ export async function listExportedContacts(
      where c.campaign_id = :campaignId and c.customer_id = :customerId and c.id > :afterId
        and (not :filtered::boolean or exists (select from calls k where k.contact_id = c.id ${resultConditions}))
      order by c.id limit :limit`,
-    { customerId, campaignId, afterId, limit, filtered: Object.values(filters).some((value) => value !== undefined && value !== ''), ...filterBindings(filters) },
+    { customerId, campaignId, afterId, limit, filtered: isFiltered(filters), ...filterBindings(filters) },
   );
   return rows.map(toContact);
 }

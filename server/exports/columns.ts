@@ -30,7 +30,7 @@ export function callColumns(shape: ExportShape, words: ExportWords): ExportColum
   return [
     { header: words.phone, cell: ({ e164, contact: { numbers } }) => numberText(numbers.find((number) => number.e164 === e164)) || e164 },
     ...contact,
-    { header: words.at, cell: ({ at }) => DateTime.fromJSDate(at, { zone: shape.timeZone }).toFormat('yyyy-MM-dd HH:mm:ss') },
+    { header: `${words.at} (${shape.timeZone})`, cell: ({ at }) => DateTime.fromJSDate(at, { zone: shape.timeZone }).toFormat('yyyy-MM-dd HH:mm:ss') },
     { header: words.operator, cell: ({ operatorName }) => operatorName },
     { header: words.attempt, cell: ({ attempt }) => String(attempt) },
     { header: words.outcome, cell: ({ outcome }) => (outcome === null ? '' : (words.outcomes[outcome as Outcome] ?? outcome)) },

@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts';
 import { changeLine, readLines } from './admin/lines.ts';
 import { changeCampaign } from './campaigns/change-campaign.ts';
 import { createCampaign } from './campaigns/create-campaign.ts';
+import { countExport } from './campaigns/count-export.ts';
 import { exportResults } from './campaigns/export-results.ts';
 import { listCampaigns } from './campaigns/list-campaigns.ts';
 import { makeManagerLink, revokeManagerLink } from './campaigns/manager-link.ts';
@@ -51,7 +52,7 @@ import { drainSwitch, readSwitches } from './switches/switches.ts';
 export const routes: readonly Route[] = [
   signIn, takeSecondStep, beginEnrolment, readSession, signOut, passwordForgotten, resetPassword,
   readAccount, changeOwnPassword, offerSecondFactor, confirmSecondFactor, removeSecondFactor, renewRecoveryCodes, endSession, endEverySession, readAudit,
-  listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, exportResults, listOperators, makeManagerLink, revokeManagerLink,
+  listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, exportResults, countExport, listOperators, makeManagerLink, revokeManagerLink,
   previewList, previewKeptList, takeKeptList, dropKeptList, keptListProblems, listProblems, template, progress,
   callRecordings, playRecording,
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,

@@ -97,6 +97,10 @@ describe('a file of results', () => {
       // Half past midnight in Moscow is the first of February there.
       ['to=2026-01-31', []], ['from=2026-02-01&to=2026-02-01', ['=Anna']], ['from=2026-02-02', ['Boris']], ['disposition=&q=', both], ['outcome=busy&q=ann', []],
     ];
+    const counted = async (query: string) => (await customer.ask('GET', `/api/v1/campaigns/${campaignId}/export/counts?${query}`)).body as unknown;
+    expect(await counted('')).toEqual({ calls: 2, contacts: 3 });
+    expect(await counted('meaning=interested')).toEqual({ calls: 1, contacts: 1 });
+    expect(await counted('q=nobody')).toEqual({ calls: 0, contacts: 0 });
     for (const [query, names] of cases) {
       expect(await results(query), query).toEqual(names);
       const rows = csvRows((await download(`/api/v1/campaigns/${campaignId}/export?format=csv&${query}`)).text);
@@ -120,7 +124,7 @@ describe('a file of results', () => {
     expect(decodeURIComponent(headers.get('content-disposition') ?? '')).toMatch(/Окна - 2 Результаты \d{4}-\d\d-\d\d\.csv/);
     const [header, row] = csvRows(text, ';');
     expect(Object.fromEntries((header ?? []).map((label, place) => [label, row?.[place]]))).toMatchObject({
-      Телефон: '+79161230001', ФИО: "'=Anna", Area: '007', 'Когда звонили': '2026-02-01 00:30:00', Оператор: 'Irina', Попытка: '1', Исход: 'поговорили', Итог: 'Interested', Заметки: 'call in May_', 'Owns the flat': 'да',
+      Телефон: '+79161230001', ФИО: "'=Anna", Area: '007', 'Когда звонили (Europe/Moscow)': '2026-02-01 00:30:00', Оператор: 'Irina', Попытка: '1', Исход: 'поговорили', Итог: 'Interested', Заметки: 'call in May_', 'Owns the flat': 'да',
     });
   });
 
@@ -143,7 +147,7 @@ describe('a file of results', () => {
 
   test('is nobody else’s', async () => {
     const other = await exchange.signedIn('customer');
-    for (const what of ['export?format=csv', 'operators', 'results']) expect((await other.ask('GET', `/api/v1/campaigns/${campaignId}/${what}`)).status, what).toBe(404);
+    for (const what of ['export?format=csv', 'export/counts', 'operators', 'results']) expect((await other.ask('GET', `/api/v1/campaigns/${campaignId}/${what}`)).status, what).toBe(404);
   });
 
   test('comes in pieces while it is written, every contact once', { timeout: 60_000 }, async () => {

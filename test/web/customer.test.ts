@@ -218,3 +218,62 @@ describe('a list', () => {
     expect(sent('POST', '/campaigns/c2/start')).toHaveLength(1);
   });
 });
+
+describe('results', () => {
+  it('say how many rows each file has, and whose contacts they are', async () => {
+    await open('/customer/campaigns/c1/results');
+    await page.getByText('Download').click();
+    await page.locator('.download-line').getByText('All contacts 1,860').waitFor();
+    stub.answers.set('GET /campaigns/c1/export/counts', [200, { calls: 1, contacts: 1 }]);
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Call', { exact: true }).selectOption('busy');
+    await page.locator('.downloads summary').click();
+    await page.locator('.download-line').getByText('Contacts of these calls 1').waitFor();
+  });
+
+  it('break no number inside its digits on a phone', async () => {
+    await page.setViewportSize({ width: 360, height: 760 });
+    for (const path of ['/customer/campaigns/c1', '/customer/campaigns/c1/results']) {
+      await open(path);
+      await page.getByText('+74951234010').first().waitFor();
+      expect(await page.evaluate("[...document.querySelectorAll('td .nowrap')].every((number) => number.getClientRects().length === 1)"), path).toBe(true);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= document.documentElement.clientWidth'), path).toBe(true);
+    }
+  });
+});
+
+describe('a button that becomes usable', () => {
+  it('has its colours at once', async () => {
+    await open('/customer/campaigns/c1/contacts');
+    await page.setInputFiles('input[type=file]', { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('x') });
+    await page.waitForSelector('#take');
+    const [first, later] = await page.evaluate<[string, string]>(`(async () => {
+      const button = document.querySelector('#take');
+      const look = () => { const { color, backgroundColor } = getComputedStyle(button); return color + ' on ' + backgroundColor; };
+      button.disabled = true; look();
+      button.disabled = false;
+      const first = look();
+      await new Promise((done) => setTimeout(done, 400));
+      return [first, look()];
+    })()`);
+    expect(first).toBe(later);
+  });
+});
+
+describe('signing in', () => {
+  it('says how long to wait as the server does, and shows the password when asked', async () => {
+    stub.user = null;
+    stub.answers.set('POST /sessions', [429, { code: 'tooManyAttempts', status: 429, title: 'Too many', type: 'about:blank' }, { 'retry-after': '871' }]);
+    await open('/sign-in');
+    await page.fill('#email', 'ivan@example.org');
+    await page.fill('#password', 'secret');
+    const button = page.getByRole('button', { name: 'Show the password' });
+    await button.click();
+    expect(await page.getAttribute('#password', 'type')).toBe('text');
+    expect(await page.inputValue('#password')).toBe('secret');
+    await page.getByRole('button', { name: 'Hide the password' }).click();
+    expect(await page.getAttribute('#password', 'type')).toBe('password');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Try again in 15 minutes.').waitFor();
+  });
+});

@@ -9,7 +9,7 @@ export const en = {
   theme: { system: 'Theme: system', light: 'Theme: light', dark: 'Theme: dark' },
   loading: 'Loading…', retry: 'Try again', close: 'Close', cancel: 'Cancel', save: 'Save', pageMenu: 'Sections',
   notFound: 'There is no such page', toStart: 'To the start page',
-  signIn: { title: 'Sign in', email: 'E-mail', password: 'Password', go: 'Sign in', wrong: 'E-mail or password is wrong. Check both and try again.', emailMissing: 'Enter your e-mail', passwordMissing: 'Enter your password' },
+  signIn: { title: 'Sign in', email: 'E-mail', password: 'Password', go: 'Sign in', wrong: 'E-mail or password is wrong. Check both and try again.', emailMissing: 'Enter your e-mail', passwordMissing: 'Enter your password', showPassword: 'Show the password', hidePassword: 'Hide the password', show: 'Show', hide: 'Hide', wait: (minutes: number) => `Too many wrong attempts. Try again in ${count(minutes, 'minute', 'minutes')}.` },
   roles: { customer: 'Customer', operator: 'Operator', manager: 'Manager', moderator: 'Moderator', admin: 'Administrator' },
   errors: {
     network: 'No connection to the exchange. Check the network; nothing you entered is lost.',

@@ -4,7 +4,7 @@ import type { resultOutcomes } from '../../domain/results-filter.ts';
 export const resultsEn = {
   title: 'Results', all: 'All results', search: 'Search', searchHint: 'Name, phone or note', result: 'Result', means: 'Means', outcome: 'Call', operator: 'Operator', from: 'From', to: 'To', any: 'Any',
   clear: 'Clear filters', none: 'Nothing matches', noneText: 'Take a filter away, or look for less.', export: 'Download',
-  exportCalls: 'These calls', exportContacts: 'Their contacts', exportText: 'What the filters leave, whole. Contacts come with the columns that they were uploaded with, ready to upload again.',
+  exportCalls: 'These calls', exportContacts: 'Contacts of these calls', exportAllContacts: 'All contacts', exportFiltered: 'What the filters leave, and who was called in it. Contacts come with the columns that they were uploaded with, ready to upload again.', exportText: 'Every call, and every contact of the campaign, called or not. Contacts come with the columns that they were uploaded with, ready to upload again.',
   phone: 'Phone', shown: (n: number, isMore: boolean) => (isMore ? `The newest ${n.toLocaleString('en')} calls` : n === 1 ? '1 call' : `${n.toLocaleString('en')} calls`),
   recording: {
     listen: 'Listen', listenTo: (who: string, time: string) => `Listen to the call with ${who}, ${time}`, title: (who: string) => `Call with ${who}`, player: 'Recording of the call', segments: 'Parts of the recording',

@@ -6,7 +6,7 @@ const calls = (n: number): string => `${n.toLocaleString('ru')} ${{ one: 'зво
 export const resultsRu: Texts['results'] = {
   title: 'Результаты', all: 'Все результаты', search: 'Поиск', searchHint: 'Имя, телефон или заметка', result: 'Итог', means: 'Значит', outcome: 'Звонок', operator: 'Оператор', from: 'С', to: 'По', any: 'Любой',
   clear: 'Снять фильтры', none: 'Ничего не подходит', noneText: 'Уберите фильтр или ищите меньше.', export: 'Скачать',
-  exportCalls: 'Эти звонки', exportContacts: 'Их контакты', exportText: 'Всё, что оставили фильтры, целиком. Контакты — со столбцами, с которыми их загружали: файл можно загрузить снова.',
+  exportCalls: 'Эти звонки', exportContacts: 'Контакты этих звонков', exportAllContacts: 'Все контакты', exportFiltered: 'То, что оставили фильтры, и те, кому в них звонили. Контакты — со столбцами, с которыми их загружали: файл можно загрузить снова.', exportText: 'Все звонки и все контакты кампании, и те, кому ещё не звонили. Контакты — со столбцами, с которыми их загружали: файл можно загрузить снова.',
   phone: 'Телефон', shown: (n, isMore) => (isMore ? `Последние ${calls(n)}` : calls(n)),
   recording: {
     listen: 'Слушать', listenTo: (who, time) => `Слушать разговор: ${who}, ${time}`, title: (who) => `Разговор: ${who}`, player: 'Запись разговора', segments: 'Части записи',

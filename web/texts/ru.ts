@@ -14,7 +14,7 @@ export const ru: Texts = {
   theme: { system: 'Тема: как в системе', light: 'Тема: светлая', dark: 'Тема: тёмная' },
   loading: 'Загрузка…', retry: 'Повторить', close: 'Закрыть', cancel: 'Отмена', save: 'Сохранить', pageMenu: 'Разделы',
   notFound: 'Такой страницы нет', toStart: 'На главную',
-  signIn: { title: 'Вход', email: 'Эл. почта', password: 'Пароль', go: 'Войти', wrong: 'Почта или пароль неверны. Проверьте и попробуйте ещё раз.', emailMissing: 'Введите эл. почту', passwordMissing: 'Введите пароль' },
+  signIn: { title: 'Вход', email: 'Эл. почта', password: 'Пароль', go: 'Войти', wrong: 'Почта или пароль неверны. Проверьте и попробуйте ещё раз.', emailMissing: 'Введите эл. почту', passwordMissing: 'Введите пароль', showPassword: 'Показать пароль', hidePassword: 'Скрыть пароль', show: 'Показать', hide: 'Скрыть', wait: (minutes) => `Слишком много неверных попыток. Попробуйте через ${count(minutes, 'минуту', 'минуты', 'минут')}.` },
   roles: { customer: 'Заказчик', operator: 'Оператор', manager: 'Менеджер', moderator: 'Модератор', admin: 'Администратор' },
   errors: {
     network: 'Нет связи с сервером. Проверьте сеть; ничего из введённого не потеряно.',

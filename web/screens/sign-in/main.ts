@@ -5,7 +5,7 @@ import { type FrameActions, type RoleScreen, switches } from '../../frame.ts';
 import type { Offer } from '../../second-factor.ts';
 import { accountProblem, ta } from '../../texts/account.ts';
 import { errorText, t } from '../../texts/texts.ts';
-import { emptySignIn, missingOf, type SignInPage } from './state.ts';
+import { emptySignIn, missingOf, waitText, type SignInPage } from './state.ts';
 import { signInView } from './view.ts';
 
 export function openSignIn(root: HTMLElement, api: Api, frame: FrameActions, onSignedIn: (user: SessionUser) => void): RoleScreen {
@@ -14,7 +14,7 @@ export function openSignIn(root: HTMLElement, api: Api, frame: FrameActions, onS
   const focus = (id: string) => document.getElementById(id)?.focus();
   const draw = () => {
     document.title = `${t.signIn.title} · ${t.brand}`;
-    render(signInView(page, { submit: (form) => void submit(form), code: (code) => void enter(code), startOver: () => update(emptySignIn), copied: () => update({ copied: true }), kept: onSignedIn }, switches(frame)), root);
+    render(signInView(page, { submit: (form) => void submit(form), code: (code) => void enter(code), startOver: () => update(emptySignIn), copied: () => update({ copied: true }), kept: onSignedIn, show: () => update({ shown: !page.shown }) }, switches(frame)), root);
   };
 
   const submit = async (form: HTMLFormElement) => {
@@ -34,7 +34,7 @@ export function openSignIn(root: HTMLElement, api: Api, frame: FrameActions, onS
       focus('code');
     } catch (thrown) {
       const error = asApiError(thrown);
-      const problem = error.status === 401 || error.status === 400 || error.status === 422 ? t.signIn.wrong : error.status === 429 ? t.errors.tooMany : errorText(error.code, error.message);
+      const problem = error.status === 401 || error.status === 400 || error.status === 422 ? t.signIn.wrong : error.status === 429 ? waitText(error) : errorText(error.code, error.message);
       update({ ...emptySignIn, problem });
       focus('password');
     }
@@ -55,7 +55,7 @@ export function openSignIn(root: HTMLElement, api: Api, frame: FrameActions, onS
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.code === 'signInFirst') return update({ ...emptySignIn, problem: ta().step.tooLate });
-      update({ busy: false, problem: error.status === 422 ? ta().refusals.wrongCode : accountProblem(error) });
+      update({ busy: false, problem: error.status === 422 ? ta().refusals.wrongCode : error.status === 429 ? waitText(error) : accountProblem(error) });
       focus('code');
     }
   };

@@ -1,5 +1,7 @@
 import type { SessionUser } from '../../../domain/api.ts';
+import type { ApiError } from '../../api.ts';
 import type { Offer } from '../../second-factor.ts';
+import { t } from '../../texts/texts.ts';
 
 /** The password first, then what the account asks for beside it. */
 export type Step =
@@ -13,11 +15,16 @@ export interface SignInPage {
   readonly busy: boolean;
   readonly copied: boolean;
   readonly problem: string | null;
+  /** The password is readable. */
+  readonly shown: boolean;
   readonly missing: 'email' | 'password' | null;
 }
-export const emptySignIn: SignInPage = { step: { kind: 'password' }, busy: false, copied: false, problem: null, missing: null };
+export const emptySignIn: SignInPage = { step: { kind: 'password' }, busy: false, copied: false, problem: null, shown: false, missing: null };
 
 export function missingOf(email: string, password: string): SignInPage['missing'] {
   if (email.trim() === '') return 'email';
   return password === '' ? 'password' : null;
 }
+
+/** Too many attempts: as long as the server says. */
+export const waitText = ({ retryAfterMs }: Pick<ApiError, 'retryAfterMs'>): string => (retryAfterMs === null ? t.errors.tooMany : t.signIn.wait(Math.ceil(retryAfterMs / 60_000)));

@@ -12,6 +12,8 @@ export interface SignInActs {
   readonly startOver: () => void;
   readonly copied: () => void;
   readonly kept: (user: SessionUser) => void;
+  /** Shows the password, or hides it again. */
+  readonly show: () => void;
 }
 
 export function signInView(page: SignInPage, acts: SignInActs, switches: TemplateResult): TemplateResult {
@@ -42,8 +44,9 @@ function passwordStep(page: SignInPage, acts: SignInActs): TemplateResult {
   const field = (name: 'email' | 'password', label: string, missing: string) => html`
     <div class="field">
       <label class="form-label" for=${name}>${label}</label>
-      <input class="form-control ${page.missing === name ? 'is-invalid' : ''}" id=${name} name=${name} type=${name === 'email' ? 'email' : 'password'} autocomplete=${name === 'email' ? 'username' : 'current-password'}
-        aria-invalid=${page.missing === name ? 'true' : nothing} aria-describedby=${page.missing === name ? `${name}-remedy` : nothing}>
+      <div class="field-row"><input class="form-control ${page.missing === name ? 'is-invalid' : ''}" id=${name} name=${name} type=${name === 'email' ? 'email' : page.shown ? 'text' : 'password'} autocomplete=${name === 'email' ? 'username' : 'current-password'}
+        aria-invalid=${page.missing === name ? 'true' : nothing} aria-describedby=${page.missing === name ? `${name}-remedy` : nothing} autocapitalize="none" spellcheck="false">
+        ${name === 'email' ? nothing : html`<button type="button" class="btn" aria-controls="password" aria-label=${page.shown ? t.signIn.hidePassword : t.signIn.showPassword} @click=${acts.show}>${page.shown ? t.signIn.hide : t.signIn.show}</button>`}</div>
       ${page.missing === name ? html`<div class="remedy" id="${name}-remedy">${missing}</div>` : nothing}
     </div>`;
   return html`

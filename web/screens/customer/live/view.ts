@@ -75,10 +75,10 @@ function resultRow(result: CallResult): TemplateResult {
   return html`
     <tr>
       <td class="num muted when">${isSameDay(result.at, Date.now()) ? at : html`${day(result.at, language)}<br>${at}`}</td>
-      <td class="word-break"><b>${result.contactName === '' ? result.phone : result.contactName}</b>${result.company === '' ? nothing : html` <span class="muted">${result.company}</span>`}
+      <td class="word-break"><b class=${result.contactName === '' ? 'nowrap' : ''}>${result.contactName === '' ? result.phone : result.contactName}</b>${result.company === '' ? nothing : html` <span class="muted">${result.company}</span>`}
         ${result.notes === '' ? nothing : html`<div class="notes-text">${result.notes}</div>`}
         ${told === '' ? nothing : html`<div class="small">${told}</div>`}
-        <div class="small muted num">${[result.contactName === '' ? '' : result.phone, result.operatorName, result.attempt > 1 ? t.customer.attempt(result.attempt) : ''].filter((part) => part !== '').join(' · ')}</div></td>
+        <div class="small muted num">${result.contactName === '' ? nothing : html`<span class="nowrap">${result.phone}</span> · `}${[result.operatorName, result.attempt > 1 ? t.customer.attempt(result.attempt) : ''].filter((part) => part !== '').join(' · ')}</div></td>
       <td class="ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted">${clock(result.talkMs)}</div>` : nothing}
         ${result.manager?.outcome ? html`<div class="small">${result.manager.name ? `${result.manager.name}: ` : ''}<b>${t.customer.managerOutcomes[result.manager.outcome]}</b></div>` : nothing}
         ${result.managerCallbackAt ? html`<div class="small wait-text num">${t.customer.managerCallback(timeOfDay(result.managerCallbackAt, language))}</div>` : nothing}</td>

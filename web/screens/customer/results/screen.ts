@@ -6,7 +6,7 @@ import { announce } from '../../../frame.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import type { Part, PartContext } from '../part.ts';
 import { ListeningDialog } from '../recordings/listening.ts';
-import { emptyResults, filtersOf, queryOf, type ResultsPage, withPage } from './state.ts';
+import { emptyResults, type FileRows, filtersOf, queryOf, type ResultsPage, withPage } from './state.ts';
 import { resultsView } from './view.ts';
 
 /** A search is asked when the typing rests. */
@@ -37,6 +37,7 @@ export class ResultsScreen implements Part {
       filter: (filters) => this.filter(filters, 0),
       search: (q) => this.filter({ ...this.page.filters, q }, typingMs),
       more: () => void this.read('older'),
+      count: () => void this.count(),
       closeNotice: () => this.put({ notice: null }),
       listen: (result) => this.listening.open(result),
     }, this.listening.view());
@@ -49,7 +50,7 @@ export class ResultsScreen implements Part {
   }
 
   private filter(filters: ResultFilters, afterMs: number): void {
-    this.put({ filters, busy: true });
+    this.put({ filters, fileRows: null, busy: true });
     // Not a step of the history: Back leaves the table, and a copied address shows it as it is.
     history.replaceState(null, '', location.pathname + queryOf(filters));
     this.asked += 1;
@@ -74,7 +75,19 @@ export class ResultsScreen implements Part {
       this.put(withPage(this.page, page, how));
       announce(t.results.shown(this.page.results?.length ?? 0, this.page.next !== null), 'polite');
     });
-    if (mine === this.asked) this.put({ busy: false });
+    if (mine !== this.asked) return;
+    this.put({ busy: false });
+    if (this.page.fileRows === null && document.querySelector('details.downloads[open]')) void this.count();
+  }
+
+  /** Of what the filters leave, when somebody is about to download it. */
+  private async count(): Promise<void> {
+    const { filters } = this.page;
+    this.put({ fileRows: null });
+    await this.guarded(async () => {
+      const fileRows = await this.context.api.get<FileRows>(`${this.path}/export/counts${queryOf(filters)}`);
+      if (this.page.filters === filters) this.put({ fileRows });
+    });
   }
 
   private async guarded(act: () => Promise<unknown>): Promise<void> {

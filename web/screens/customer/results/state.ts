@@ -5,13 +5,17 @@ export interface ResultsPage {
   readonly campaign: Campaign | null;
   readonly operators: readonly { readonly id: string; readonly name: string }[];
   readonly filters: ResultFilters;
+  /** Rows of the files that can be downloaded; null until they are counted. */
+  readonly fileRows: FileRows | null;
   readonly results: readonly CallResult[] | null;
   readonly next: string | null;
   readonly busy: boolean;
   readonly notice: string | null;
 }
 
-export const emptyResults = (filters: ResultFilters): ResultsPage => ({ campaign: null, operators: [], filters, results: null, next: null, busy: true, notice: null });
+export interface FileRows { readonly calls: number; readonly contacts: number }
+
+export const emptyResults = (filters: ResultFilters): ResultsPage => ({ campaign: null, operators: [], filters, fileRows: null, results: null, next: null, busy: true, notice: null });
 
 /** What a URL asks for; what is no filter, or none that could be, is passed over. */
 export function filtersOf(search: string): ResultFilters {

@@ -3,21 +3,21 @@ import { live } from 'lit-html/directives/live.js';
 import type { CallResult } from '../../../../domain/api.ts';
 import { type ResultFilters, resultOutcomes } from '../../../../domain/results-filter.ts';
 import { dispositionMeanings } from '../../../../domain/campaign.ts';
-import { clock, day, timeOfDay } from '../../../format.ts';
+import { clock, day, timeOfDay, wholeNumber } from '../../../format.ts';
 import { playIcon } from '../../../icons.ts';
 import { language, t } from '../../../texts/texts.ts';
 import { chipLook } from '../live/state.ts';
 import { chipText } from '../live/view.ts';
 import { isFiltered, queryOf, resultValue, type ResultsPage, withResult } from './state.ts';
 
-export interface ResultsActions { readonly filter: (filters: ResultFilters) => void; readonly search: (q: string) => void; readonly more: () => void; readonly closeNotice: () => void; readonly listen: (result: CallResult) => void }
+export interface ResultsActions { readonly filter: (filters: ResultFilters) => void; readonly search: (q: string) => void; readonly more: () => void; readonly count: () => void; readonly closeNotice: () => void; readonly listen: (result: CallResult) => void }
 
 export function resultsView(page: ResultsPage, actions: ResultsActions, listening: TemplateResult): TemplateResult {
   const { campaign } = page;
   return html`
     <div class="page wide">
       <div class="page-head"><h1 class="word-break">${t.results.title}</h1>${campaign ? html`<a class="muted word-break" href="/customer/campaigns/${campaign.id}">${campaign.name}</a>` : nothing}
-        <div class="acts-row">${campaign ? downloads(page, campaign.id) : nothing}</div></div>
+        <div class="acts-row">${campaign ? downloads(page, campaign.id, actions) : nothing}</div></div>
       <div class="stack">
         ${page.notice === null ? nothing : html`<div class="notice no" role="alert"><p>${page.notice}</p><button type="button" class="btn slim" @click=${actions.closeNotice}>${t.close}</button></div>`}
         ${filterForm(page, actions)}
@@ -47,14 +47,18 @@ function filterForm({ campaign, operators, filters }: ResultsPage, actions: Resu
     </form>`;
 }
 
-function downloads({ filters }: ResultsPage, id: string): TemplateResult {
-  const link = (rows: 'calls' | 'contacts', format: 'xlsx' | 'csv') =>
-    html`<a class="btn" download href="/api/v1/campaigns/${id}/export${queryOf(filters, { format, rows, language })}" aria-label="${format}: ${rows === 'calls' ? t.results.exportCalls : t.results.exportContacts}">${format}</a>`;
+function downloads({ filters, fileRows }: ResultsPage, id: string, actions: ResultsActions): TemplateResult {
+  const contacts = isFiltered(filters) ? t.results.exportContacts : t.results.exportAllContacts;
+  const rows = (what: 'calls' | 'contacts') => (fileRows === null ? '' : wholeNumber(fileRows[what], language));
+  const link = (what: 'calls' | 'contacts', format: 'xlsx' | 'csv') =>
+    html`<a class="btn" download href="/api/v1/campaigns/${id}/export${queryOf(filters, { format, rows: what, language })}" aria-label="${format}: ${what === 'calls' ? t.results.exportCalls : contacts}">${format}</a>`;
+  const opened = (event: Event) => { if ((event.currentTarget as HTMLDetailsElement).open) actions.count(); };
   return html`
-    <details class="downloads" @keydown=${closeOnEscape} @focusout=${closeWhenLeft}><summary class="btn go">${t.results.export}</summary>
-      <div class="card-x downloads-menu"><p class="small muted">${t.results.exportText}</p>
-        <div class="download-line"><b>${t.results.exportCalls}</b>${link('calls', 'xlsx')}${link('calls', 'csv')}</div>
-        <div class="download-line"><b>${t.results.exportContacts}</b>${link('contacts', 'xlsx')}${link('contacts', 'csv')}</div></div></details>`;
+    <details class="downloads" @toggle=${opened} @keydown=${closeOnEscape} @focusout=${closeWhenLeft}><summary class="btn go">${t.results.export}</summary>
+      <div class="card-x downloads-menu">
+        <div class="download-line"><b>${t.results.exportCalls} <span class="muted num">${rows('calls')}</span></b>${link('calls', 'xlsx')}${link('calls', 'csv')}</div>
+        <div class="download-line"><b>${contacts} <span class="muted num">${rows('contacts')}</span></b>${link('contacts', 'xlsx')}${link('contacts', 'csv')}</div>
+        <p class="small muted">${isFiltered(filters) ? t.results.exportFiltered : t.results.exportText}</p></div></details>`;
 }
 
 function closeOnEscape(event: KeyboardEvent): void {
@@ -96,7 +100,7 @@ function row(result: CallResult, actions: ResultsActions): TemplateResult {
   return html`
     <tr>
       <td class="num when">${day(result.at, language)}<br>${timeOfDay(result.at, language)}</td>
-      <td class="word-break"><b>${result.contactName === '' ? t.operator.noName : result.contactName}</b>${result.company === '' ? nothing : html`<div class="muted">${result.company}</div>`}<div class="small muted num">${result.phone}${result.attempt > 1 ? ` · ${t.customer.attempt(result.attempt)}` : ''}</div>
+      <td class="word-break"><b>${result.contactName === '' ? t.operator.noName : result.contactName}</b>${result.company === '' ? nothing : html`<div class="muted">${result.company}</div>`}<div class="small muted num"><span class="nowrap">${result.phone}</span>${result.attempt > 1 ? ` · ${t.customer.attempt(result.attempt)}` : ''}</div>
         <div class="narrow-only"><div class="small muted">${result.operatorName}</div>${written}</div></td>
       <td class="word-break wide-only">${result.operatorName}</td>
       <td><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted narrow-only">${clock(result.talkMs)}</div>` : nothing}${listenButton(result, actions)}</td>

@@ -41,7 +41,7 @@ function notices(page: UploadPage, { clear, counts }: ListPreview): TemplateResu
 /** What else a choice changed, and columns that hardly hold what they are said to. */
 function changes(page: UploadPage, actions: UploadActions): TemplateResult {
   const { alsoChanged } = page;
-  return html`<div class="changes" role="status">${alsoChanged === null ? nothing : html`<p class="notice plain">${t.list.alsoChanged(shortened(alsoChanged.header), t.list.uses[alsoChanged.use])}<button type="button" class="btn slim" ?disabled=${page.busy === 'taking'} @click=${actions.undo}>${t.list.undo}</button></p>`}
+  return html`<div class="changes" role="status">${alsoChanged === null ? nothing : html`<p class="notice plain"><span>${t.list.alsoChanged(shortened(alsoChanged.header), t.list.uses[alsoChanged.use])}</span><button type="button" class="btn slim" ?disabled=${page.busy === 'taking'} @click=${actions.undo}>${t.list.undo}</button></p>`}
     ${phoneDoubts(page).map(({ header, numbers, rows }) => html`<p class="notice">${t.list.fewNumbers(shortened(header), numbers, rows)}</p>`)}</div>`;
 }
 
