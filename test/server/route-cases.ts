@@ -55,6 +55,7 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'GET /campaigns/{id}/lists': ofCampaign,
   'GET /campaigns/{id}/results': ofCampaign,
   'GET /campaigns/{id}/export': { ...ofCampaign, query: '?format=csv&rows=contacts' },
+  'GET /campaigns/{id}/export/counts': ofCampaign,
   'GET /campaigns/{id}/operators': ofCampaign,
   'POST /campaigns/{id}/managers/{managerId}/link': ofManager,
   'DELETE /campaigns/{id}/managers/{managerId}/link': ofManager,
