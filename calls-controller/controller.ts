@@ -19,6 +19,7 @@ import { OperatorLines } from './operator-lines.ts';
 import { nightWorkEveryMs, workAtNight } from './night-work.ts';
 import { Reconciler } from './reconcile.ts';
 import { RequestDrain } from './request-drain.ts';
+import { RingingOperators } from './ringing-operators.ts';
 import { Runner } from './runner.ts';
 import { SpendAlarm } from './spend-alarm.ts';
 import { soundLookMs, SoundWatch } from './sound-watch.ts';
@@ -64,13 +65,16 @@ export async function startController(options: ControllerOptions, signal: AbortS
     onDoubt: () => reconciler.lookSoon(),
     onStale: () => options.onLost(),
   });
-  const lines = new OperatorLines({ db, target, runner, nudges, log, switchId });
+  const trunkId = switchConfig.gateway ?? practiceTrunk;
+  const spendAlarm = new SpendAlarm({ db, nudges, log });
+  const onSpendCap = () => void spendAlarm.raise();
+  const ringing = new RingingOperators({ db, target, nudges, log, trunkId, takesDevices: !switchConfig.standIn, onSpendCap });
+  const lines = new OperatorLines({ db, target, runner, nudges, log, switchId, ringing });
   const managerLines = new ManagerLines({ db, target, runner, log, switchId });
   let takenOverAt = Number.POSITIVE_INFINITY;
   const reconciler = new Reconciler({ db, target, runner, lines, managerLines, log, switchId, deafSince: () => line.deafSince, restartedAt: () => line.restartedAt, takenOverAt: () => takenOverAt });
   if (switchConfig.trunk !== undefined) await ensureTrunk(db, { gateway: switchConfig.trunk.gateway, limits: switchConfig.trunk });
-  const spendAlarm = new SpendAlarm({ db, nudges, log });
-  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, trunkId: switchConfig.gateway ?? practiceTrunk, onSpendCap: () => void spendAlarm.raise(), mayDial: () => line.isUp && !draining, onStale: () => options.onLost() });
+  const requests = new RequestDrain({ db, runner, target, nudges, log, switchId, epoch, trunkId, onSpendCap, ringing, mayDial: () => line.isUp && !draining, onStale: () => options.onLost() });
 
   const takeOver = async (olderThanMs: number) => {
     for (const row of await adoptLiveCalls(db, { switchId, epoch, olderThanMs, except: [...runner.live.keys()] })) adopt(runner, row, log);
@@ -78,7 +82,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
   await takeOver(0);
   takenOverAt = Date.now();
 
-  target.onFact((fact) => tell(fact, runner, lines, managerLines, log));
+  target.onFact((fact) => tell(fact, runner, lines, managerLines, ringing, log));
   followLink({ db, target, recorder, runner, reconciler, requests, log, switchId, epoch, line });
 
   const sound = new SoundWatch({ runner, target, log });
@@ -182,13 +186,14 @@ async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {
 }
 
 /** A switch's fact goes to the call of its leg; a standing leg's also to the operators' lines. */
-function tell(fact: SwitchFact, runner: Runner, lines: OperatorLines, managerLines: ManagerLines, log: Logger): void {
+function tell(fact: SwitchFact, runner: Runner, lines: OperatorLines, managerLines: ManagerLines, ringing: RingingOperators, log: Logger): void {
   const live = runner.callOfLeg(fact.leg) ?? ('other' in fact ? runner.callOfLeg(fact.other) : undefined);
   if (live) {
     for (const event of eventsOf(fact)) void runner.apply(live.call.id, event);
   }
   const failed = (error: Error) => log.error({ leg: fact.leg, error: error.message }, 'page’s leg');
-  if (fact.kind === 'parked' && fact.sipAuthUsername !== undefined) void (isManagerUsername(fact.sipAuthUsername) ? managerLines : lines).parked(fact).catch(failed);
+  if (fact.kind === 'parked' && (fact.sipAuthUsername !== undefined || ringing.has(fact.leg)))
+    void (isManagerUsername(fact.sipAuthUsername ?? '') ? managerLines : lines).parked(fact).catch(failed);
   if (fact.kind === 'hungUp') void lines.hungUp(fact.leg).catch(failed);
 }
 

@@ -9,6 +9,7 @@ import { readOperatorCampaign } from '../platform/postgres/operator-campaign.ts'
 import { isDraining, listLegsToMove } from '../platform/postgres/switch-service.ts';
 import type { Switch, SwitchFact } from './esl/switch.ts';
 import { standingParkTimeoutMs } from './execute.ts';
+import type { RingingOperators } from './ringing-operators.ts';
 import type { LiveCall, Runner } from './runner.ts';
 
 /** A page that has not been heard of for this long may be gone. Pages beat every 5 s. */
@@ -24,6 +25,8 @@ const movedAtOnce = 25;
 
 export interface OperatorLinesOptions {
   readonly db: Db; readonly target: Switch; readonly runner: Runner; readonly nudges: Nudges; readonly log: Logger; readonly switchId: string;
+  /** Their own phones that are being rung. */
+  readonly ringing: RingingOperators;
   readonly renewAfterCalls?: number;
 }
 
@@ -38,10 +41,10 @@ export class OperatorLines {
 
   constructor(readonly options: OperatorLinesOptions) {}
 
-  /** A browser's leg parked: `sip_auth_username` says whose it is (never the caller ID). */
+  /** A browser's leg parked: `sip_auth_username` says whose it is (never the caller ID). A phone's that we rang: our own record does. */
   async parked(fact: Extract<SwitchFact, { kind: 'parked' }>): Promise<void> {
     const { db, target, runner, nudges, log, switchId } = this.options;
-    const username = fact.sipAuthUsername;
+    const username = this.options.ringing.take(fact.leg) ?? fact.sipAuthUsername;
     if (username === undefined || runner.callOfLeg(fact.leg)) return;
     const line = await attachOperatorLeg(db, { username, leg: fact.leg, switchId });
     if (!line) {
@@ -70,6 +73,7 @@ export class OperatorLines {
   async hungUp(leg: LegId): Promise<void> {
     const { db, nudges, log } = this.options;
     this.#calls.delete(leg);
+    await this.options.ringing.hungUp(leg);
     const line = await detachOperatorLeg(db, { leg });
     if (!line) return;
     log.info({ operatorId: line.operatorId, leg }, 'operator off line');

@@ -9,6 +9,7 @@ import { StaleOwner } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { answerRequest, listPendingRequests, type PendingRequest } from '../platform/postgres/request-queue.ts';
 import type { Switch } from './esl/switch.ts';
+import { readRing, type RingingOperators } from './ringing-operators.ts';
 import type { Runner } from './runner.ts';
 
 export type RequestResult = { readonly ok: true; readonly callId?: string } | { readonly ok: false; readonly code: string };
@@ -25,6 +26,7 @@ const isRate = (code: string): boolean => code === 'trunkRate' || code === 'camp
 export interface RequestDrainOptions {
   readonly db: Db; readonly runner: Runner; readonly target: Switch; readonly nudges: Nudges; readonly log: Logger;
   readonly switchId: string; readonly epoch: bigint;
+  readonly ringing: RingingOperators;
   /** The trunk that phone numbers leave by. */
   readonly trunkId: string;
   /** The day's spend cap refused an attempt. */
@@ -112,6 +114,7 @@ export class RequestDrain {
   async #answer(request: PendingRequest): Promise<RequestResult> {
     if (request.kind === 'dial') return this.#dial(request);
     if (request.kind === 'endLeg') return this.#endLeg(request);
+    if (request.kind === 'ring') return this.#ring(request);
     const live = this.options.runner.live.get(request.callId ?? '');
     if (!live || live.operatorId !== request.operatorId) return { ok: false, code: 'callEnded' };
     const event = await this.#eventOf(request, live.call);
@@ -160,6 +163,13 @@ export class RequestDrain {
       case 'managerDecline': return { type: 'ManagerDeclined', transfer, reason: payload['reason'] === 'later' ? 'later' : 'busy', at };
       default: return undefined;
     }
+  }
+
+  /** The operator's own phone is rung; it may be in use for a call of theirs that goes on without the leg. */
+  async #ring(request: PendingRequest): Promise<RequestResult> {
+    const order = readRing(request.operatorId, request.payload);
+    if (order === undefined) return { ok: false, code: 'unknownRequest' };
+    return this.options.mayDial() ? this.options.ringing.ring(order) : { ok: false, code: 'lineDown' };
   }
 
   /** Off line: only between calls; in a call the operator hangs up first. */

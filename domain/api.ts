@@ -117,12 +117,19 @@ export interface CockpitCall {
   readonly notes: string; readonly notesSavedAt: string | null; readonly answers: Readonly<Record<string, string>>;
   readonly scriptVersion: number;
 }
+/** By what an operator is on line: the page's own sound, a SIP phone of theirs, a telephone number that the exchange rings. */
+export type LineKind = 'browser' | 'device' | 'phone';
+/** `lastUsedAt`: when it was rung last. */
+export interface OperatorDevice { readonly id: string; readonly name: string; readonly username: string; readonly createdAt: string; readonly lastUsedAt: string | null }
+/** What is typed into a SIP phone; the password is shown this once. */
+export interface NewDevice { readonly id: string; readonly name: string; readonly username: string; readonly password: string; readonly domain: string }
+
 export interface Cockpit {
   readonly version: string;
   /** The server's clock, for timers. */
   readonly now: string;
   readonly operator: { readonly id: string; readonly name: string; readonly state: OperatorState; readonly pauseReason: string | null; readonly since: string };
-  readonly line: { readonly up: boolean; readonly practice: boolean; readonly legUp: boolean; readonly pageId: string | null };
+  readonly line: { readonly up: boolean; readonly practice: boolean; readonly legUp: boolean; readonly pageId: string | null; readonly kind: LineKind };
   readonly campaign: null | {
     readonly id: string; readonly name: string; readonly state: CampaignState; readonly script: string; readonly scriptVersion: number;
     readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];

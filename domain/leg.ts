@@ -15,7 +15,9 @@ export type LegRole = 'operator' | 'contact' | 'manager';
  */
 export type Destination =
   | { readonly kind: 'phone'; readonly e164: string; readonly extension?: string }
-  | { readonly kind: 'sip'; readonly user: string; readonly host: string };
+  | { readonly kind: 'sip'; readonly user: string; readonly host: string }
+  /** An operator's own SIP phone, where it is registered now. */
+  | { readonly kind: 'device'; readonly user: string };
 
 /** A hangup cause as the network or FreeSWITCH words it (Q.850 names, e.g. `USER_BUSY`), kept as it came. */
 export type HangupCause = string;

@@ -26,8 +26,8 @@ export interface FreeswitchOptions {
   readonly sps?: number;
   /** UDP ports, both ends included; two a leg. A stretch that no other switch of this machine has, unless given. */
   readonly rtpPortRange?: readonly [number, number];
-  /** Plain SIP on loopback: the operators' profile and the trunks'; free ports unless given. */
-  readonly sipPorts?: readonly [number, number];
+  /** Plain SIP on loopback: the operators' profile, the trunks' and the operators' own phones'; free ports unless given. */
+  readonly sipPorts?: readonly [operators: number, trunks: number, devices?: number];
   /** Where freeswitch-conf/sounds lies; there unless given. */
   readonly soundsDir?: string;
   readonly log: (line: string) => void;
@@ -87,10 +87,10 @@ export async function startFreeswitch(options: FreeswitchOptions): Promise<Runni
   for (const directory of DIRECTORIES) mkdirSync(path.join(dataDir, directory), { recursive: true, mode: 0o700 });
   const pidFile = path.join(dataDir, 'freeswitch.pid');
   await endOrphan(pidFile, options.log);
-  const [sipPort, trunkPort] = options.sipPorts ?? [await freePort(), await freePort()];
-  await demandFree({ EXCHANGE_ESL_PORT: options.eslPort, EXCHANGE_WS_PORT: options.wsPort, EXCHANGE_SIP_PORT: sipPort, EXCHANGE_TRUNK_PORT: trunkPort });
+  const [sipPort, trunkPort, devicesPort = await freePort()] = options.sipPorts ?? [await freePort(), await freePort()];
+  await demandFree({ EXCHANGE_ESL_PORT: options.eslPort, EXCHANGE_WS_PORT: options.wsPort, EXCHANGE_SIP_PORT: sipPort, EXCHANGE_TRUNK_PORT: trunkPort, EXCHANGE_DEVICES_PORT: devicesPort });
   const rtp = options.rtpPortRange === undefined ? await takeRtpStretch() : { range: options.rtpPortRange, release: () => Promise.resolve() };
-  const child = launch(program, dataDir, environment(options, sipPort, trunkPort, rtp.range));
+  const child = launch(program, dataDir, environment(options, { sipPort, trunkPort, devicesPort }, rtp.range));
   const output = collect(child);
   const pid = await childPid(child, output).catch(async (error: Error) => {
     await rtp.release();
@@ -108,7 +108,7 @@ export async function startFreeswitch(options: FreeswitchOptions): Promise<Runni
   return { url: `esl://:${options.password}@127.0.0.1:${options.eslPort}`, wsUrl: `ws://127.0.0.1:${options.wsPort}`, pid, stop };
 }
 
-function environment(options: FreeswitchOptions, sipPort: number, trunkPort: number, [rtpStart, rtpEnd]: readonly [number, number]): NodeJS.ProcessEnv {
+function environment(options: FreeswitchOptions, { sipPort, trunkPort, devicesPort }: Readonly<Record<'sipPort' | 'trunkPort' | 'devicesPort', number>>, [rtpStart, rtpEnd]: readonly [number, number]): NodeJS.ProcessEnv {
   const { PATH, LANG, HOME } = process.env;
   return {
     PATH, LANG, HOME,
@@ -117,6 +117,7 @@ function environment(options: FreeswitchOptions, sipPort: number, trunkPort: num
     EXCHANGE_WS_PORT: String(options.wsPort),
     EXCHANGE_SIP_PORT: String(sipPort),
     EXCHANGE_TRUNK_PORT: String(trunkPort),
+    EXCHANGE_DEVICES_PORT: String(devicesPort),
     EXCHANGE_DIRECTORY_URL: options.directoryUrl,
     EXCHANGE_DIRECTORY_SECRET: options.directorySecret ?? derivedDirectorySecret(options.password),
     ...(options.trunksDir === undefined ? {} : { EXCHANGE_TRUNKS_DIR: options.trunksDir }),

@@ -10,6 +10,7 @@ import * as recordings from './0008_recordings.ts';
 import * as switches from './0009_switches.ts';
 import * as faults from './0010_faults.ts';
 import * as servers from './0011_servers.ts';
+import * as operatorLines from './0015_operator_lines.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
 export const migrations: readonly (readonly [name: string, migration: Knex.Migration])[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0009_switches', switches],
   ['0010_faults', faults],
   ['0011_servers', servers],
+  ['0015_operator_lines', operatorLines],
 ];

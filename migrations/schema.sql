@@ -242,6 +242,17 @@ create table lists (
   created_at timestamp with time zone default now() not null
 );
 
+create table operator_devices (
+  id bigint generated always as identity not null,
+  operator_id bigint not null,
+  name text not null,
+  username text not null,
+  a1_hash text not null,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone
+);
+
 create table operator_entered_numbers (
   operator_id bigint not null,
   e164 text not null,
@@ -260,7 +271,12 @@ create table operators (
   page_seen_at timestamp with time zone,
   wrap_up_until timestamp with time zone,
   wrap_up_extensions smallint default 0 not null,
-  version bigint default 0 not null
+  version bigint default 0 not null,
+  line_kind text default 'browser'::text not null,
+  line_trunk_id text,
+  line_price bigint default 0 not null,
+  line_most bigint default 0 not null,
+  line_since timestamp with time zone
 );
 
 create table password_resets (
@@ -506,12 +522,17 @@ alter table lists add constraint lists_pkey PRIMARY KEY (id);
 alter table lists add constraint lists_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
 alter table lists add constraint lists_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
 alter table lists add constraint lists_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table operator_devices add constraint operator_devices_username_key UNIQUE (username);
+alter table operator_devices add constraint operator_devices_pkey PRIMARY KEY (id);
+alter table operator_devices add constraint operator_devices_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table operator_entered_numbers add constraint operator_entered_numbers_pkey PRIMARY KEY (operator_id, e164);
 alter table operator_entered_numbers add constraint operator_entered_numbers_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
 alter table operators add constraint operators_pkey PRIMARY KEY (operator_id);
 alter table operators add constraint operators_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id);
+alter table operators add constraint operators_line_trunk_id_fkey FOREIGN KEY (line_trunk_id) REFERENCES trunks(id);
 alter table operators add constraint operators_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id);
 alter table operators add constraint operators_switch_id_fkey FOREIGN KEY (switch_id) REFERENCES switches(id);
+alter table operators add constraint operators_line_kind_check CHECK ((line_kind = ANY (ARRAY['browser'::text, 'device'::text, 'phone'::text])));
 alter table operators add constraint operators_state_check CHECK ((state = ANY (ARRAY['offline'::text, 'connecting'::text, 'ready'::text, 'reserved'::text, 'onCall'::text, 'wrapUp'::text, 'paused'::text])));
 alter table password_resets add constraint password_resets_pkey PRIMARY KEY (token_hash);
 alter table password_resets add constraint password_resets_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
@@ -600,6 +621,7 @@ CREATE INDEX campaigns_running ON public.campaigns USING btree (id) WHERE (state
 CREATE INDEX contacts_campaign_order ON public.contacts USING btree (campaign_id, id);
 CREATE INDEX contacts_list ON public.contacts USING btree (list_id);
 CREATE INDEX lists_campaign ON public.lists USING btree (campaign_id);
+CREATE INDEX operator_devices_operator ON public.operator_devices USING btree (operator_id);
 CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (leg IS NOT NULL);
 CREATE INDEX operators_on_line ON public.operators USING btree (switch_id) WHERE (leg IS NOT NULL);
 CREATE INDEX password_resets_user ON public.password_resets USING btree (user_id);
@@ -664,6 +686,30 @@ begin
 end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.count_line_cost()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.line_trunk_id is null then
+    return new;
+  end if;
+  if old.leg is null and new.leg is not null then
+    new.line_since := now();
+  elsif (old.leg is not null and new.leg is distinct from old.leg) or (new.leg is null and new.state = 'offline') then
+    insert into spend_days (day, trunk_id, spent)
+    select (now() at time zone h.time_zone)::date, old.line_trunk_id, old.line_price * ceil(extract(epoch from now() - old.line_since) / 60)::bigint
+    from house_limits h where old.line_since is not null
+    on conflict (day, trunk_id) do update set spent = spend_days.spent + excluded.spent;
+    new.line_trunk_id := null;
+    new.line_price := 0;
+    new.line_most := 0;
+    new.line_since := null;
+  end if;
+  return new;
+end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_change_of_audit()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -687,3 +733,4 @@ $function$
 CREATE TRIGGER audit_entries_never_emptied BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit();
 CREATE TRIGGER audit_entries_only_added_to BEFORE DELETE OR UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit();
 CREATE CONSTRAINT TRIGGER calls_cost AFTER UPDATE OF ended_at ON public.calls DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL) AND (new.trunk_id IS NOT NULL))) EXECUTE FUNCTION count_call_cost();
+CREATE TRIGGER operators_line_cost BEFORE UPDATE ON public.operators FOR EACH ROW WHEN ((old.line_trunk_id IS NOT NULL)) EXECUTE FUNCTION count_line_cost();

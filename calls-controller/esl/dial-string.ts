@@ -21,6 +21,8 @@ export interface DialOrder {
   readonly limitMs?: number;
   /** E.164. */
   readonly callerId?: string;
+  /** A standing leg parks longer. */
+  readonly parkTimeoutMs?: number;
   /** `bridge` is an argument of the operator leg's bridge; `originate` one of bgapi originate. */
   readonly use: 'bridge' | 'originate';
 }
@@ -48,6 +50,8 @@ const SIP_USER = /^\+?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?$/;
 const SIP_HOST = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*(?::\d{1,5})?$/;
 /** Digits only; sent as DTMF. */
 const EXTENSION = /^\d{1,8}$/;
+/** An operator's SIP phone, as the server names it. */
+const DEVICE = /^dev-\d{1,19}-[0-9a-f]{16}$/;
 const ROBOT_NUMBER = /^\+?\d{1,15}$/;
 
 export const isLegId = (text: string): boolean => UUID.test(text);
@@ -74,6 +78,7 @@ function endpoint(destination: Destination, routes: DialRoutes): string | undefi
       if (!SIP_USER.test(destination.user) || !isSipHost(host) || !routes.sipHosts.includes(host)) return undefined;
       return `sofia/trunks/${destination.user}@${host}`;
     }
+    case 'device': return DEVICE.test(destination.user) ? `sofia/devices/${destination.user}%exchange` : undefined;
     default: {
       const never: never = destination;
       return never;
@@ -88,6 +93,7 @@ export function dialString(order: DialOrder, routes: DialRoutes): string | undef
   if (order.callerId !== undefined && !E164.test(order.callerId)) return undefined;
   const extension = order.destination.kind === 'phone' ? order.destination.extension : undefined;
   if (extension !== undefined && !EXTENSION.test(extension)) return undefined;
+  if (order.parkTimeoutMs !== undefined && !(order.parkTimeoutMs > 0 && order.parkTimeoutMs <= LONGEST_LIMIT_MS)) return undefined;
   if (order.limitMs !== undefined && !(order.limitMs > 0 && order.limitMs <= LONGEST_LIMIT_MS)) return undefined;
   const seconds = ringSeconds(order.ringTimeoutMs);
   const leg = [
@@ -97,7 +103,7 @@ export function dialString(order: DialOrder, routes: DialRoutes): string | undef
     'loopback_bowout=false',
     ...AFTER_BRIDGE,
     'hangup_after_bridge=false',
-    `park_timeout=${PARK_TIMEOUT_S}`,
+    `park_timeout=${order.parkTimeoutMs === undefined ? PARK_TIMEOUT_S : Math.ceil(order.parkTimeoutMs / 1000)}`,
     // One colon: carried out by the thread that takes the answer. Two would leave it to a leg that is in a bridge by then.
     ...(order.limitMs === undefined ? [] : [`execute_on_answer_limit=sched_hangup:+${Math.ceil(order.limitMs / 1000)}`]),
     // Two seconds (W is one) for the private exchange's greeting to begin, then the digits as DTMF (RFC 4733), 150 ms each.

@@ -108,11 +108,11 @@ export class EslSwitch implements Switch {
   }
 
   async originateParked(order: Parameters<Switch['originateParked']>[0]): Promise<OrderResult> {
-    const { acceptKey, ...rest } = order;
+    const { acceptKey, standing = false, ...rest } = order;
     const dial = this.#dialString({ ...rest, use: 'originate' });
     if (dial === undefined) return refused('not a destination that may be dialled');
     // The languages are spelled out here: whatever else came could not reach the command.
-    const then = acceptKey === undefined ? '&park()' : acceptKey === 'ru' ? 'accept-ru XML managers' : 'accept-en XML managers';
+    const then = acceptKey === undefined ? '&park()' : `${standing ? 'line' : 'accept'}-${acceptKey === 'ru' ? 'ru' : 'en'} XML managers`;
     this.#watch.expect(order.leg, undefined);
     const result = await this.#order([`bgapi originate ${dial} ${then}`]);
     if (!result.ok) this.#watch.seen(order.leg);

@@ -46,6 +46,10 @@ export interface Switch {
   originateParked(order: {
     readonly leg: LegId; readonly destination: Destination; readonly ringTimeoutMs: number; readonly callerId?: string;
     readonly acceptKey?: 'ru' | 'en';
+    /** An operator's own phone: another whisper before the key, and a park that lasts. */
+    readonly standing?: boolean; readonly parkTimeoutMs?: number;
+    /** The leg ends this long after its answer. */
+    readonly limitMs?: number;
   }): Promise<OrderResult>;
   /** `uuid_transfer leg 'endless_playback:…' inline`: takes the leg out of its bridge and plays hold music to it. */
   playMusic(leg: LegId): Promise<OrderResult>;

@@ -44,10 +44,16 @@ export async function readSpend(db: Db): Promise<Spend> {
   const { rows } = await db.raw<{ rows: { day: string; spent: string; live_most: string; cap: string }[] }>(
     `select d.day::text, h.daily_spend_cap::text as cap,
        (select coalesce(sum(s.spent), 0) from spend_days s where s.day = d.day)::text as spent,
-       (select coalesce(sum(k.most_minor), 0) from calls k where k.ended_at is null and k.trunk_id is not null)::text as live_most
+       ((select coalesce(sum(k.most_minor), 0) from calls k where k.ended_at is null and k.trunk_id is not null) + (select coalesce(sum(o.line_most), 0) from operators o where o.line_most > 0))::text as live_most
      from house_limits h, lateral (select (now() at time zone h.time_zone)::date as day) d`,
   );
   const row = rows[0];
   if (!row) throw new Error('house_limits is empty');
   return { day: row.day, spentMinor: row.spent, liveMostMinor: row.live_most, capMinor: row.cap };
+}
+
+/** What of the day is spent or may still be, and the cap. */
+export async function readSpendFor(trx: Db): Promise<{ readonly spent: bigint; readonly cap: bigint }> {
+  const { spentMinor, liveMostMinor, capMinor } = await readSpend(trx);
+  return { spent: BigInt(spentMinor) + BigInt(liveMostMinor), cap: BigInt(capMinor) };
 }

@@ -33,7 +33,7 @@ interface LimitsRow {
 interface UsedRow { of_trunk_rate: number; of_trunk_live: number; of_campaign_rate: number; of_campaign_live: number; spent: string; live_most: string; cap: string }
 
 /** Held until the attempt is written, so that two dials at once do not both take the last place. Any number that nobody else uses. */
-const outgoingLock = 4_127_001;
+export const outgoingLock = 4_127_001;
 
 /**
  * Whether an attempt may leave by this trunk now: destination, calls per second, calls at once and what the day may still
@@ -86,7 +86,7 @@ async function readUse(trx: Db, { trunkId, campaignId }: TrunkOrder): Promise<Us
        (select count(*) from calls k where k.campaign_id = :campaignId and k.created_at > clock_timestamp() - interval '1 s' and k.ended_at is null)::int as of_campaign_rate,
        (select count(*) from calls k where k.campaign_id = :campaignId and k.ended_at is null)::int as of_campaign_live,
        (select coalesce(sum(s.spent), 0) from spend_days s where s.day = (now() at time zone h.time_zone)::date)::text as spent,
-       (select coalesce(sum(k.most_minor), 0) from calls k where k.ended_at is null and k.trunk_id is not null)::text as live_most,
+       ((select coalesce(sum(k.most_minor), 0) from calls k where k.ended_at is null and k.trunk_id is not null) + (select coalesce(sum(o.line_most), 0) from operators o where o.line_most > 0))::text as live_most,
        h.daily_spend_cap::text as cap
      from house_limits h`,
     { trunkId, campaignId },

@@ -1,4 +1,4 @@
-import type { Cockpit, CockpitContact, OperatorState } from '../../domain/api.ts';
+import type { Cockpit, CockpitContact, LineKind, OperatorState } from '../../domain/api.ts';
 import type { Call } from '../../domain/call/call.ts';
 import type { CampaignState, Disposition, Question } from '../../domain/campaign.ts';
 import { toCockpitCall } from '../../domain/cockpit-call.ts';
@@ -16,7 +16,7 @@ export const wrapUpExtensions = 10;
 const lastCallMs = 60_000;
 
 interface Row {
-  now: Date; operator_id: string; operator_name: string; state: OperatorState; pause_reason: string | null; since: Date; leg: string | null; page_id: string | null;
+  now: Date; operator_id: string; operator_name: string; state: OperatorState; pause_reason: string | null; since: Date; leg: string | null; page_id: string | null; line_kind: LineKind;
   line_up: boolean; practice: boolean; wrap_up_until: Date | null; wrap_up_extensions: number; version: string;
   campaign_id: string | null; campaign_name: string; campaign_state: CampaignState; script: string; script_version: number; questions: Question[]; dispositions: Disposition[];
   manager_names: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
@@ -29,7 +29,7 @@ interface Row {
 /** Everything that an operator's page shows, in one statement. */
 export async function readCockpit(db: Db, { operatorId, switchId, practice }: { operatorId: string; switchId: string; practice: boolean }): Promise<Cockpit | undefined> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select now() as now, u.id as operator_id, u.name as operator_name, coalesce(o.state, 'offline') as state, o.pause_reason, coalesce(o.since, u.created_at) as since, o.leg, o.page_id,
+    `select now() as now, u.id as operator_id, u.name as operator_name, coalesce(o.state, 'offline') as state, o.pause_reason, coalesce(o.since, u.created_at) as since, o.leg, o.page_id, coalesce(o.line_kind, 'browser') as line_kind,
        coalesce(${switchIsUp}, false) or (o.leg is null and exists (select from switches s where s.draining_at is null and ${switchIsUp})) as line_up,
        coalesce(s.practice, :practice) as practice, o.wrap_up_until, coalesce(o.wrap_up_extensions, 0) as wrap_up_extensions, coalesce(o.version, 0) as version,
        p.id as campaign_id, p.name as campaign_name, p.state as campaign_state, v.script, v.version as script_version, v.questions, v.dispositions,
@@ -71,7 +71,7 @@ function toCockpit(row: Row): Cockpit {
     version: `${row.version}.${row.call_version ?? 0}`,
     now: row.now.toISOString(),
     operator: { id: row.operator_id, name: row.operator_name, state: row.state, pauseReason: row.pause_reason, since: row.since.toISOString() },
-    line: { up: row.line_up, practice: row.practice, legUp: row.leg !== null, pageId: row.page_id },
+    line: { up: row.line_up, practice: row.practice, legUp: row.leg !== null, pageId: row.page_id, kind: row.line_kind },
     campaign: row.campaign_id === null ? null : {
       id: row.campaign_id, name: row.campaign_name, state: row.campaign_state, script: row.script, scriptVersion: row.script_version,
       questions: row.questions, dispositions: row.dispositions,

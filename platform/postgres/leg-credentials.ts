@@ -15,7 +15,7 @@ export async function storeLegCredentials(
     );
     await trx.raw(
       `insert into operators as o (operator_id, state, switch_id, page_id, page_seen_at) values (:operatorId, 'connecting', :switchId, :pageId, now())
-       on conflict (operator_id) do update set switch_id = :switchId, page_id = :pageId, page_seen_at = now(), version = o.version + 1,
+       on conflict (operator_id) do update set switch_id = :switchId, page_id = :pageId, page_seen_at = now(), version = o.version + 1, line_kind = 'browser',
          pause_reason = case when o.state = 'offline' then null else o.pause_reason end,
          since = case when o.state = 'offline' then now() else o.since end,
          state = case when o.state = 'offline' then 'connecting' else o.state end
@@ -68,6 +68,11 @@ export async function giveUpConnecting(db: Db): Promise<string[]> {
      returning operator_id`,
   );
   return rows.map((row) => row.operator_id);
+}
+
+/** By what the operator is being put on line. */
+export async function setLineKind(db: Db, { operatorId, kind }: { operatorId: string; kind: 'browser' | 'device' | 'phone' }): Promise<void> {
+  await db('operators').where({ operator_id: operatorId }).update({ line_kind: kind });
 }
 
 const managerPrefix = 'mg-';

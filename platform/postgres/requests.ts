@@ -1,6 +1,6 @@
 import type { Db } from './database.ts';
 
-export type RequestKind = 'dial' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'endLeg' | 'managerAccept' | 'managerDecline';
+export type RequestKind = 'dial' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'endLeg' | 'managerAccept' | 'managerDecline' | 'ring';
 export type RequestResult = { readonly ok: true; readonly callId?: string } | { readonly ok: false; readonly code: string; readonly detail?: string };
 
 export interface NewRequest {
@@ -28,4 +28,12 @@ export async function insertRequest(db: Db, { switchId, operatorId, callId, kind
 export async function readRequestResult(db: Db, { id }: { id: string }): Promise<RequestResult | undefined> {
   const row = (await db('requests').where({ id }).whereNotNull('handled_at').first('result')) as { result: RequestResult | null } | undefined;
   return row?.result ?? undefined;
+}
+
+/** How often an operator had their own phone rung in this time. */
+export async function countRings(db: Db, { operatorId, withinMs }: { operatorId: string; withinMs: number }): Promise<number> {
+  const { rows } = await db.raw<{ rows: { count: number }[] }>(
+    `select count(*)::int as count from requests where operator_id = :operatorId and kind = 'ring' and created_at > now() - :withinMs * interval '1 ms'`, { operatorId, withinMs },
+  );
+  return rows[0]?.count ?? 0;
 }

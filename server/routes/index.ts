@@ -23,6 +23,7 @@ import { previewList } from './lists/preview-list.ts';
 import { progress } from './lists/progress.ts';
 import { addContact } from './operator/add-contact.ts';
 import { cockpit } from './operator/cockpit.ts';
+import { devices, dropDevice, makeDevice } from './operator/devices.ts';
 import { dial } from './operator/dial.ts';
 import { dispose } from './operator/dispose.ts';
 import { goOffLine } from './operator/go-off-line.ts';
@@ -30,6 +31,7 @@ import { goOnLine } from './operator/go-on-line.ts';
 import { notes } from './operator/notes.ts';
 import { pause } from './operator/pause.ts';
 import { requestInCall } from './operator/request-in-call.ts';
+import { ringMe } from './operator/ring-me.ts';
 import { skip } from './operator/skip.ts';
 import { takeCampaign } from './operator/take-campaign.ts';
 import { tasks } from './operator/tasks.ts';
@@ -55,7 +57,7 @@ export const routes: readonly Route[] = [
   listCampaigns, createCampaign, readCampaign, changeCampaign, startCampaign, pauseCampaign, uploadList, listLists, results, exportResults, countExport, listOperators, makeManagerLink, revokeManagerLink,
   previewList, previewKeptList, takeKeptList, dropKeptList, keptListProblems, listProblems, template, progress,
   callRecordings, playRecording,
-  cockpit, tasks, takeCampaign, goOnLine, goOffLine, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
+  cockpit, tasks, takeCampaign, goOnLine, goOffLine, ringMe, devices, makeDevice, dropDevice, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
   readLines, changeLine,
   openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,
   readSwitches, drainSwitch,

@@ -1,4 +1,5 @@
 import express, { Router, type Request } from 'express';
+import { findDeviceCredentials } from '../../platform/postgres/operator-devices.ts';
 import { findLegCredentials } from '../../platform/postgres/leg-credentials.ts';
 import { findSwitchByDirectoryHash } from '../../platform/postgres/switches.ts';
 import { directoryHash } from '../../platform/switch-description.ts';
@@ -6,7 +7,8 @@ import type { House } from '../house.ts';
 import { sipDomain } from '../sip-domain.ts';
 import { notFoundXml, userXml } from './directory-xml.ts';
 
-const usernameShape = /^(?:op-[0-9]{1,19}|mg)-[A-Za-z0-9_-]{10,40}$/;
+const usernameShape = /^(?:(?:op|dev)-[0-9]{1,19}|mg)-[A-Za-z0-9_-]{10,40}$/;
+const isDevice = (username: string): boolean => username.startsWith('dev-');
 
 /**
  * What mod_xml_curl asks: who may call in. It answers for a page's fresh user until the leg is up, and for nobody else.
@@ -25,10 +27,10 @@ export function directory({ db, log }: Pick<House, 'db' | 'log'>): Router {
   }, express.urlencoded({ extended: false, limit: '64kb' }), async (request, response) => {
     const switchId = String(response.locals['switchId']);
     const username = readUsername(request);
-    const found = username === undefined ? undefined : await findLegCredentials(db, { username, switchId });
+    const found = username === undefined ? undefined : isDevice(username) ? await findDeviceCredentials(db, { username }) : await findLegCredentials(db, { username, switchId });
     if (username !== undefined) log.info({ switchId, username, found: found !== undefined }, 'directory');
     response.type('text/xml').set('Cache-Control', 'no-store');
-    response.send(username !== undefined && found ? userXml({ domain: sipDomain, username, a1Hash: found.a1Hash }) : notFoundXml);
+    response.send(username !== undefined && found ? userXml({ domain: sipDomain, username, a1Hash: found.a1Hash, fromWhereItIs: isDevice(username) }) : notFoundXml);
   });
   return router;
 }
@@ -42,9 +44,11 @@ async function switchOf(db: House['db'], authorization: string | undefined): Pro
 /** The user of a SIP digest that is being checked; undefined for every other question of the switch. */
 function readUsername(request: Request): string | undefined {
   const form = { ...request.query, ...(request.body as Record<string, unknown> | undefined) };
-  const { section, action, user, domain, sip_auth_username: digestUser } = form;
+  const { section, action, user, domain, sip_auth_username: digestUser, sip_profile: profile } = form;
   if (section !== 'directory' || action !== 'sip_auth' || domain !== sipDomain) return undefined;
   // Who it says it is and whose password it proves must be one.
   if (typeof user !== 'string' || !usernameShape.test(user)) return undefined;
+  // A SIP phone's credential registers it and does nothing else; a page's calls in and does not register.
+  if (isDevice(user) !== (profile === 'devices')) return undefined;
   return digestUser === undefined || digestUser === user ? user : undefined;
 }

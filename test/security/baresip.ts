@@ -19,6 +19,8 @@ export interface Baresip {
   command(name: string, parameters?: string): void;
   /** Waits for an event of this type that came after `from`. */
   event(type: RegExp, from?: number, timeoutMs?: number): Promise<BaresipEvent>;
+  /** Waits for words of its own log: it may register before its control socket is listened to. */
+  says(words: RegExp, timeoutMs?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,10 @@ export async function startBaresip({ username, password, sipPort, registerFor = 
         if (found) return found;
       }
       throw new Error(`baresip did not tell ${type.source} in ${timeoutMs} ms; it told ${told.map((each) => each.type ?? each.data).join(', ')}; ${said}`);
+    },
+    async says(words, timeoutMs = 10_000) {
+      for (const deadline = performance.now() + timeoutMs; !words.test(said); await new Promise((resolve) => setTimeout(resolve, 20)))
+        if (performance.now() > deadline) throw new Error(`baresip did not say ${words.source} in ${timeoutMs} ms: ${said}`);
     },
     async stop() {
       const gone = child.exitCode === null ? once(child, 'exit') : undefined;

@@ -42,7 +42,7 @@ export function cockpit(change: Partial<Cockpit> = {}): Cockpit {
   return {
     version: now, now,
     operator: { id: operator.id, name: operator.name, state: 'reserved', pauseReason: null, since: now },
-    line: { up: true, practice: false, legUp: true, pageId: null },
+    line: { up: true, practice: false, legUp: true, pageId: null, kind: 'browser' },
     campaign: {
       id: 'c1', name: 'Windows, spring', state: 'running', script, scriptVersion: 1, questions, dispositions: defaultDispositions('en'),
       managerName: 'Sergey', maxDurationMs: 600_000, wrapUpMs: 30_000,
@@ -56,7 +56,7 @@ export function cockpit(change: Partial<Cockpit> = {}): Cockpit {
 }
 
 export const cockpits: Readonly<Record<string, () => Cockpit>> = {
-  offLine: () => cockpit({ contact: null, line: { up: false, practice: true, legUp: false, pageId: null }, operator: { ...cockpit().operator, state: 'offline' } }),
+  offLine: () => cockpit({ contact: null, line: { up: false, practice: true, legUp: false, pageId: null, kind: 'browser' }, operator: { ...cockpit().operator, state: 'offline' } }),
   before: () => cockpit({ line: { ...cockpit().line, practice: true } }),
   unanswered: () => {
     const now = new Date();

@@ -201,7 +201,7 @@ describe('the operator’s page', () => {
   });
 
   it('takes a task by its number and goes on line with this page’s id', async () => {
-    stub.cockpit = cockpit({ campaign: null, contact: null, line: { up: true, practice: true, legUp: false, pageId: null } });
+    stub.cockpit = cockpit({ campaign: null, contact: null, line: { up: true, practice: true, legUp: false, pageId: null, kind: 'browser' } });
     stub.answers.set('POST /operator/phone', [409, { code: 'lineDown', status: 409, title: 'Line down', detail: 'The switch is not reachable now.', type: 'about:blank' }]);
     await open('/operator/tasks');
     await page.waitForSelector('.task');
