@@ -62,6 +62,15 @@ async function useCredentials(trx: Db, { username, leg, switchId }: { username: 
   return row && { operatorId: row.operator_id, formerLeg: row.former_leg, boundCallId: row.bound };
 }
 
+/** A page that was loaded anew takes over the leg of the operator's own phone, which did not end with the page before. @returns false when there is none */
+export async function adoptOwnPhone(db: Db, { operatorId, pageId }: { operatorId: string; pageId: string }): Promise<boolean> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `update operators set page_id = :pageId, page_seen_at = now(), version = version + 1 where operator_id = :operatorId and leg is not null and line_kind <> 'browser'`,
+    { operatorId, pageId },
+  );
+  return rowCount === 1;
+}
+
 /** Whether a leg is some operator's standing leg already. */
 export async function isOperatorLeg(db: Db, { leg }: { leg: string }): Promise<boolean> {
   const { rows } = await db.raw<{ rows: unknown[] }>(`select 1 from operators where leg = :leg`, { leg });

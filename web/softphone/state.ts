@@ -4,7 +4,7 @@
  *    ▲                     │                    │               │            │
  *    └── wentOffLine ──────┴──── failed ────────┴──── closed ───┴── gaveUp ──┴──▶ down(reason)
  */
-export const downReasons = ['microphoneDenied', 'microphoneMissing', 'microphoneBusy', 'unsupported', 'refused', 'unreachable', 'mediaLost', 'closed'] as const;
+export const downReasons = ['microphoneDenied', 'microphoneMissing', 'microphoneBusy', 'unsupported', 'refused', 'unreachable', 'mediaLost', 'closed', 'notTaken'] as const;
 export type DownReason = (typeof downReasons)[number];
 
 export type PhoneState =

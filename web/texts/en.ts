@@ -41,8 +41,18 @@ export const en = {
         unreachable: 'The line does not reach the exchange. Check the network or a firewall, then go on line again.',
         mediaLost: 'The sound was lost and did not come back. Check the network, then go on line again.',
         closed: 'Line closed by the exchange.',
+        notTaken: 'Your phone was not taken, or the key 1 was not pressed. Go on line again.',
       },
       quality: { none: 'Line: ready', good: 'Line: good', fair: 'Line: fair', poor: 'Line: poor, check the network', silent: 'Line: no sound arrives' },
+    },
+    ownPhone: {
+      by: 'Speak by', kinds: { browser: 'This browser', device: 'My SIP phone', phone: 'My telephone number' },
+      number: 'Telephone number', numberHelp: 'The exchange rings it and says a sentence: press 1 on the telephone and stay on the line for the whole shift.',
+      offText: 'No microphone is needed here. Keep this page open: the line ends soon after it is closed.',
+      device: 'SIP phone', make: 'Credential for a phone', drop: 'Take this one back', user: 'User', password: 'Password', domain: 'Domain',
+      once: 'Type these into the phone now: the password is not shown again.',
+      ringing: { device: 'Your SIP phone rings: take the call.', phone: 'Your telephone rings: take the call and press 1.' },
+      muteThere: 'Your voice goes by your own phone: mute it there.',
     },
     stage: {
       noTask: 'No task taken', offLine: 'Off line', waiting: 'Waiting for a contact', paused: 'Paused', before: 'Next contact', dialling: 'Calling', ringing: 'Ringing',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { readPhone, phoneReasonText } from '../../../domain/phone.ts';
 import { storeCredentialsForSwitch, withdrawLegCredentials } from '../../../platform/postgres/leg-credentials.ts';
+import { adoptOwnPhone } from '../../../platform/postgres/operator-legs.ts';
 import { useDevice } from '../../../platform/postgres/operator-devices.ts';
 import { countRings } from '../../../platform/postgres/requests.ts';
 import { destinationProblem } from '../../destinations.ts';
@@ -34,9 +35,13 @@ export const ringMe = route({
   roles: ['operator'],
   summary: 'Go on line without the browser’s sound: the exchange rings the operator’s own phone',
   body,
-  answers: { 202: 'it rings; the cockpit tells when the line is up' },
+  answers: { 200: 'it is on line already, and with this page from now on', 202: 'it rings; the cockpit tells when the line is up' },
   async handle({ house, body: asked, user }) {
     const { db, nudges, requests } = house;
+    if (await adoptOwnPhone(db, { operatorId: user.id, pageId: asked.pageId })) {
+      nudges.publish({ topic: 'operator', id: user.id });
+      return answer({ ringing: false });
+    }
     const destination = await destinationOf(house, user.id, asked);
     if ('refused' in destination) return destination;
     if ((await countRings(db, { operatorId: user.id, withinMs: 900_000 })) >= mostRings) return refuse(429, 'tooManyRings', refusalOf('tooManyRings'), { retryAfter: 900 });

@@ -7,7 +7,7 @@ import { questionId } from './cockpit/parts.ts';
 import { answered, typedNotes } from './draft.ts';
 import type { Intention } from './intentions.ts';
 import type { NotesSaver } from './notes-saver.ts';
-import { missingAnswer, noExtraContact, type OperatorPage, wrongAnswer } from './state.ts';
+import { type LineChoice, missingAnswer, noExtraContact, type OperatorPage, wrongAnswer } from './state.ts';
 import { spokenStatus } from './strip.ts';
 
 /** What carrying out an intention needs of the page. */
@@ -20,6 +20,9 @@ export interface Desk {
   goOnLine(): void;
   goOffLine(): void;
   setMuted(muted: boolean): void;
+  choose(choice: LineChoice): void;
+  makeDevice(): Promise<void>;
+  dropDevice(): Promise<void>;
   showCall(): void;
   showTasks(): void;
   signOut(): void;
@@ -29,6 +32,9 @@ export async function carryOut(desk: Desk, intention: Intention): Promise<void> 
   switch (intention.kind) {
     case 'goOnLine': return desk.goOnLine();
     case 'goOffLine': return desk.goOffLine();
+    case 'chooseLine': return desk.choose(intention.choice);
+    case 'makeDevice': return ask(desk, 'makeDevice', async () => { await desk.makeDevice(); });
+    case 'dropDevice': return ask(desk, 'dropDevice', async () => { await desk.dropDevice(); });
     case 'signOut': return desk.signOut();
     case 'take': return take(desk, intention.campaignId);
     case 'leaveTask': return ask(desk, 'leaveTask', () => desk.api.post('/operator/campaign', { campaignId: null }).then(() => desk.showTasks()));
@@ -98,6 +104,8 @@ async function request(desk: Desk, kind: CallRequestKind): Promise<void> {
 const wrapUp = (desk: Desk, change: { extend: true } | { countdown: false }) => ask(desk, 'wrapUp', () => desk.api.post(`${callPath(desk)}/wrap-up`, change));
 
 function mute(desk: Desk): void {
+  // The voice does not go through this page.
+  if (desk.page().cockpit?.line.kind !== 'browser') return desk.update({ notice: { tone: 'plain', text: t.operator.ownPhone.muteThere } });
   const muted = !desk.page().muted;
   desk.setMuted(muted);
   desk.update({ muted });

@@ -1,9 +1,11 @@
-import { apartOf, heldElsewhere, stageOf, type OperatorPage } from './state.ts';
+import { apartOf, heldElsewhere, type LineChoice, stageOf, type OperatorPage } from './state.ts';
 
 /** What a person wants, whether they pressed a key or a button; operator/main.ts carries it out. */
 export type Intention =
   | { readonly kind: 'goOnLine' | 'goOffLine' | 'call' | 'skip' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'backFirst' | 'noManager' | 'mute' | 'pause' | 'resume' | 'pauseAfter' }
   | { readonly kind: 'focusNotes' | 'openAddContact' | 'saveExtraContact' | 'moreTime' | 'noCountdown' | 'showKeys' | 'closeDialog' | 'speakStatus' | 'leaveTask' | 'signOut' | 'closeNotice' }
+  | { readonly kind: 'makeDevice' | 'dropDevice' }
+  | { readonly kind: 'chooseLine'; readonly choice: LineChoice }
   | { readonly kind: 'take'; readonly campaignId: string }
   | { readonly kind: 'dispose'; readonly key: string }
   | { readonly kind: 'typeNotes'; readonly text: string }

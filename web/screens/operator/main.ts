@@ -1,4 +1,4 @@
-import type { Cockpit, PhoneCredentials, Task } from '../../../domain/api.ts';
+import type { Cockpit, NewDevice, OperatorDevice, PhoneCredentials, Task } from '../../../domain/api.ts';
 import { type Api, asApiError, isAway } from '../../api.ts';
 import { announce, type RoleContext, type RoleScreen } from '../../frame.ts';
 import { listenToKeys } from '../../shortcuts/keyboard.ts';
@@ -15,7 +15,8 @@ import { type Intention, intentionOfKey } from './intentions.ts';
 import { LineKeeper, reloadWhenBarred } from './line-keeper.ts';
 import { NotesSaver } from './notes-saver.ts';
 import { answerFor } from './presence.ts';
-import { firstPage, managerRings, type OperatorPage, stageKey, withCockpit } from './state.ts';
+import { keepChoice, OwnPhone, readChoice } from './own-phone.ts';
+import { firstPage, type LineChoice, managerRings, type OperatorPage, stageKey, withCockpit } from './state.ts';
 import { titleOf } from './strip.ts';
 import { operatorView } from './view.ts';
 
@@ -33,6 +34,7 @@ class OperatorScreen implements RoleScreen, Desk {
   private state: OperatorPage;
   private readonly context: RoleContext;
   private readonly softphone: Softphone;
+  private readonly ownPhone: OwnPhone;
   private readonly keeper: LineKeeper;
   private readonly socket: ExchangeSocket;
   private readonly stops: (() => void)[] = [];
@@ -43,7 +45,8 @@ class OperatorScreen implements RoleScreen, Desk {
   constructor(context: RoleContext, api: Api) {
     this.context = context;
     this.api = api;
-    this.state = firstPage(freshPageId(), Date.now());
+    this.state = { ...firstPage(freshPageId(), Date.now()), choice: readChoice() };
+    this.ownPhone = new OwnPhone({ api, page: () => this.state, onState: (phone) => this.phoneChanged(phone), onRefusal: (thrown) => { this.keeper.setWanted(false); this.showError(thrown); } });
     this.saver = new NotesSaver(api, () => this.state.draft, (draft) => this.update({ draft }), (question) => answerRefused(this, question));
     this.softphone = new Softphone({
       audio: remoteAudio(),
@@ -54,7 +57,7 @@ class OperatorScreen implements RoleScreen, Desk {
       isUnreachable: (thrown) => isAway(asApiError(thrown)),
       onRefusal: (thrown) => this.showError(thrown),
     });
-    this.keeper = new LineKeeper({ page: () => this.state, reread: () => this.reread(), callIn: () => void this.softphone.goOnLine(), dropped: () => this.softphone.dropped() }, this.state.pageId);
+    this.keeper = new LineKeeper({ page: () => this.state, reread: () => this.reread(), callIn: () => this.callIn(), dropped: () => (this.byBrowser() ? this.softphone.dropped() : this.ownPhone.seen()) }, this.state.pageId);
     this.socket = openSocket({ pageId: this.state.pageId }, {
       connected: () => { this.update({ server: 'up' }); void this.reread().then(() => this.keeper.serverBack()); void this.saver.flush(); },
       disconnected: () => this.update({ server: this.state.server === 'connecting' ? 'connecting' : 'lost' }),
@@ -64,6 +67,7 @@ class OperatorScreen implements RoleScreen, Desk {
     this.listen();
     reloadWhenBarred();
     void this.keeper.loaded();
+    if (this.state.choice.kind === 'device') void this.readDevices().catch(() => undefined);
   }
 
   page(): OperatorPage { return this.state; }
@@ -101,12 +105,50 @@ class OperatorScreen implements RoleScreen, Desk {
   goOnLine(): void {
     if (isOnLine(this.state.phone)) return;
     this.keeper.setWanted(true);
-    void this.softphone.goOnLine();
+    this.callIn();
+  }
+
+  choose(choice: LineChoice): void {
+    keepChoice(choice);
+    const [first] = this.state.devices.list;
+    this.update({ choice: choice.kind === 'device' && choice.deviceId === '' && first ? { ...choice, deviceId: first.id } : choice });
+    if (choice.kind === 'device' && first === undefined) void this.readDevices().catch((thrown: unknown) => this.showError(thrown));
+  }
+
+  async makeDevice(): Promise<void> {
+    const made = await this.api.post<NewDevice>('/operator/devices', { name: `SIP ${this.state.devices.list.length + 1}` });
+    this.update({ devices: { ...this.state.devices, made } });
+    await this.readDevices();
+    this.choose({ ...this.state.choice, deviceId: made.id });
+  }
+
+  async dropDevice(): Promise<void> {
+    const { choice: { deviceId }, devices: { made } } = this.state;
+    if (deviceId === '') return;
+    await this.api.delete(`/operator/devices/${encodeURIComponent(deviceId)}`);
+    if (made?.id === deviceId) this.update({ devices: { ...this.state.devices, made: null } });
+    await this.readDevices();
+    this.choose({ ...this.state.choice, deviceId: this.state.devices.list[0]?.id ?? '' });
+  }
+
+  private async readDevices(): Promise<void> {
+    const { devices } = await this.api.get<{ devices: readonly OperatorDevice[] }>('/operator/devices');
+    const { deviceId } = this.state.choice;
+    this.update({ devices: { ...this.state.devices, list: devices } });
+    if (!devices.some(({ id }) => id === deviceId) && devices[0]) this.choose({ ...this.state.choice, deviceId: devices[0].id });
+  }
+
+  private byBrowser(): boolean { return this.state.choice.kind === 'browser'; }
+
+  private callIn(): void {
+    if (this.byBrowser()) void this.softphone.goOnLine();
+    else void this.ownPhone.goOnLine(this.state.choice);
   }
 
   goOffLine(): void {
     this.keeper.setWanted(false);
-    this.softphone.goOffLine();
+    if (this.byBrowser()) this.softphone.goOffLine();
+    else this.ownPhone.goOffLine();
     void this.api.delete('/operator/phone').catch((thrown: unknown) => this.showError(thrown)).then(() => this.reread());
   }
 
@@ -139,6 +181,7 @@ class OperatorScreen implements RoleScreen, Desk {
     const unmute = before?.call && before.call.id !== cockpit.call?.id && this.state.muted;
     this.update({ ...next, draft: draftFor(this.state.draft, cockpit.call, kept), ...(unmute ? { muted: false } : {}) });
     if (unmute) this.softphone.setMuted(false);
+    if (!this.byBrowser()) this.ownPhone.seen();
     if (said !== null) announce(said, 'assertive');
     const lastCall = lastCallOf(before, cockpit);
     if (lastCall !== null) announce(lastCall, 'polite');

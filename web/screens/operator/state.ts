@@ -1,4 +1,4 @@
-import type { Cockpit, CockpitCall, Task, TransferState } from '../../../domain/api.ts';
+import type { Cockpit, CockpitCall, NewDevice, OperatorDevice, Task, TransferState } from '../../../domain/api.ts';
 import { wrongAnswerOf } from '../../../domain/answers.ts';
 import type { Disposition, Question } from '../../../domain/campaign.ts';
 import { idle, isOnLine, type PhoneState, type Quality } from '../../softphone/state.ts';
@@ -25,9 +25,15 @@ export interface OperatorPage {
   readonly notice: Notice | null;
   readonly fieldError: { readonly field: string; readonly text: string } | null;
   readonly pauseAfter: boolean;
+  readonly choice: LineChoice;
+  readonly devices: Devices;
   readonly stageSinceMs: number;
 }
 
+/** By what the operator goes on line; kept in this browser. */
+export interface LineChoice { readonly kind: 'browser' | 'device' | 'phone'; readonly number: string; readonly deviceId: string }
+/** The operator's SIP phones, and one just made with the password that is shown this once. */
+export interface Devices { readonly list: readonly OperatorDevice[]; readonly made: NewDevice | null }
 export interface Notice { readonly tone: 'wait' | 'no' | 'plain'; readonly text: string }
 export interface ExtraContact { readonly phone: string; readonly name: string; readonly note: string; readonly error: { readonly field: string; readonly text: string } | null; readonly saving: boolean }
 export const noExtraContact: ExtraContact = { phone: '', name: '', note: '', error: null, saving: false };
@@ -38,6 +44,7 @@ export function firstPage(pageId: string, nowMs: number): OperatorPage {
   return {
     cockpit: null, tasks: null, skewMs: 0, nowMs, server: 'connecting', pageId, phone: idle, muted: false, level: 0, quality: null, draft: null,
     tab: 'tasks', dialog: 'none', extraContact: noExtraContact, pending: null, notice: null, fieldError: null, pauseAfter: false, stageSinceMs: 0,
+    choice: { kind: 'browser', number: '', deviceId: '' }, devices: { list: [], made: null },
   };
 }
 

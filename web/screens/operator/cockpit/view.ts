@@ -3,6 +3,7 @@ import type { CockpitContact } from '../../../../domain/api.ts';
 import { t } from '../../../texts/texts.ts';
 import type { Send } from '../intentions.ts';
 import { lastCallText } from '../announcements.ts';
+import { lineChoice } from '../line-choice.ts';
 import { heldElsewhere, type OperatorPage, sinceMs, type Stage, stageOf } from '../state.ts';
 import { afterView } from './after.ts';
 import { act, contactCard, noticeLine, notesCard, practiceLine, questionFields, scriptCard } from './parts.ts';
@@ -62,12 +63,13 @@ function offLineCard(page: OperatorPage, send: Send): TemplateResult {
   const going = phone.name !== 'idle' && phone.name !== 'down';
   const elsewhere = heldElsewhere(page);
   const failed = phone.name === 'down' && !elsewhere;
-  const text = elsewhere ? t.operator.line.elsewhereText : phone.name === 'down' ? t.operator.line.down[phone.reason] : going ? t.operator.line[phone.name] : t.operator.line.offText;
+  const text = elsewhere ? t.operator.line.elsewhereText : phone.name === 'down' ? t.operator.line.down[phone.reason] : going ? (page.choice.kind === 'browser' ? t.operator.line[phone.name] : t.operator.ownPhone.ringing[page.choice.kind]) : page.choice.kind === 'browser' ? t.operator.line.offText : t.operator.ownPhone.offText;
   const label = elsewhere ? t.operator.line.takeHere : failed ? t.operator.line.again : t.operator.line.goOnLine;
   return html`
     <section class="card-x message">
       <h2>${elsewhere ? t.operator.line.elsewhere : going ? t.operator.line[phone.name] : t.operator.line.offTitle}</h2>
       <p class=${failed ? 'warn' : 'muted'}>${text}</p>
+      ${going || elsewhere ? nothing : lineChoice(page, send)}
       ${going ? html`<div class="busy-line" role="progressbar" aria-label=${t.operator.line.connecting}></div>` : act(label, 'call', { kind: 'goOnLine' }, send, { look: 'go' })}
       <button type="button" class="btn quiet" @click=${() => send({ kind: 'leaveTask' })}>${t.operator.leaveTask}</button>
     </section>`;
