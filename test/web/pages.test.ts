@@ -212,27 +212,6 @@ describe('the operator’s page', () => {
     await page.getByText('The switch is not reachable now.').first().waitFor();
   });
 
-  it('goes on line by the operator’s own telephone: no microphone is asked for, the exchange rings, the same screen', async () => {
-    const off = { ...cockpit().operator, state: 'offline' as const };
-    stub.cockpit = cockpit({ operator: off, contact: null, line: { up: true, practice: false, legUp: false, pageId: null, kind: 'browser' } });
-    stub.answers.set('POST /operator/phone/ring', [202, { ringing: true }]);
-    await open('/operator/call');
-    await page.getByLabel('Speak by').selectOption({ label: 'My telephone number' });
-    await page.getByLabel('Telephone number').fill('+7 916 123-45-67');
-    stub.cockpit = { ...stub.cockpit, operator: { ...off, state: 'connecting' } };
-    await page.getByRole('button', { name: /^Go on line/ }).first().click();
-    await page.getByText('Your telephone rings: take the call and press 1.').waitFor();
-    const [asked] = sent('POST', '/operator/phone/ring');
-    expect(asked?.body).toMatchObject({ number: '+7 916 123-45-67', language: 'en' });
-    expect(sent('POST', '/operator/phone')).toEqual([]);
-    const { pageId } = asked?.body as { pageId: string };
-    stub.push(cockpit({ line: { up: true, practice: false, legUp: true, pageId, kind: 'phone' } }));
-    await page.getByRole('button', { name: /^Call/ }).first().waitFor();
-    stub.push(cockpit({ operator: off, contact: null, line: { up: true, practice: false, legUp: false, pageId: null, kind: 'phone' } }));
-    await page.getByRole('button', { name: /Go on line again/ }).first().waitFor();
-    await page.evaluate("localStorage.removeItem('lineChoice')");
-  });
-
   it('shows hostile names as the text that they are', async () => {
     stub.cockpit = cockpit({ contact: { ...(cockpit().contact ?? (() => { throw new Error('no contact'); })()), name: hostileName, company: '**bold** {city} [x](javascript:alert(1))' } });
     await open('/operator/call');
