@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fromWallTime, wallTime } from '../../web/zone-time.ts';
 import { call, cockpit, cockpits, counts, customer, hostileName, operator } from './fixtures.ts';
 import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
 
@@ -126,6 +127,22 @@ describe('the keys', () => {
 });
 
 describe('the operator’s page', () => {
+  it('asks when to call back, on the contact’s own clock, and Enter takes it', async () => {
+    stub.cockpit = cockpits['after']?.() ?? stub.cockpit;
+    await open('/operator/call');
+    await page.waitForTimeout(settledMs);
+    await page.keyboard.press('3');
+    await page.waitForSelector('#dialog-callback[open]');
+    await page.fill('#callback-at', '2020-01-01T10:00');
+    await page.keyboard.press('Enter');
+    await page.getByText('Choose a day and time from now').waitFor();
+    const zone = stub.cockpit.contact?.timeZone ?? '';
+    const agreed = `${wallTime(Date.now() + 2 * 86_400_000, zone).slice(0, 10)}T18:30`;
+    await page.fill('#callback-at', agreed);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => sent('POST', '/operator/calls/call1/disposition').map(({ body }) => body)).toEqual([{ key: 'callback', callbackAt: new Date(fromWallTime(agreed, zone) ?? 0).toISOString() }]);
+  });
+
   it('names the required field and puts the cursor there before a call is judged', async () => {
     stub.cockpit = { ...(cockpits['after']?.() ?? cockpit()), call: call({ state: 'ended', endedAt: new Date().toISOString(), answers: {} }) };
     await open('/operator/call');

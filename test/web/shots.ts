@@ -18,6 +18,7 @@ const shots: Shot[] = [
   { name: 'operator-tasks', path: '/operator/tasks', prepare: asOperator('before') },
   ...Object.keys(cockpits).map((state) => ({ name: `operator-${state}`, path: '/operator/call', prepare: asOperator(state) })),
   { name: 'operator-add', path: '/operator/call', prepare: asOperator('during'), act: async (page) => { await page.waitForTimeout(450); await page.keyboard.press('a'); } },
+  { name: 'operator-callback', path: '/operator/call', prepare: asOperator('after'), act: async (page) => { await page.waitForTimeout(450); await page.keyboard.press('3'); } },
   { name: 'operator-keys', path: '/operator/call', prepare: asOperator('before'), act: async (page) => { await page.waitForTimeout(450); await page.keyboard.press('?'); } },
   { name: 'customer-list', path: '/customer', prepare: asCustomer },
   { name: 'customer-new', path: '/customer/campaigns/new', prepare: asCustomer },

@@ -80,6 +80,10 @@ export const en = {
       failed: 'The manager could not be reached. You are back with the contact.', hungUp: 'The manager hung up. You are back with the contact.', later: 'The manager asks for a call in 15 minutes. You are back with the contact.', cancelled: 'You are back with the contact.', contactHungUp: 'The contact hung up while waiting.',
     } as Record<string, string>,
     extra: { title: 'Add a contact', text: 'Somebody who was named in this talk. It goes on the same list and is called by someone else.', name: 'Name', phone: 'Phone', note: 'Note', add: 'Add', added: 'Contact added.', phoneMissing: 'Enter a phone number, for example +7 495 123-45-67', nameMissing: 'Enter a name' },
+    callback: {
+      title: 'When to call back?', text: (time: string, zone: string) => `On the contact’s own clock: it is ${time} there now (${zone}).`, at: 'Day and time', inAnHour: 'In an hour', inThreeHours: 'In three hours',
+      tomorrow: (time: string) => `Tomorrow, ${time}`, noTime: 'No time agreed', save: 'Save', wrong: 'Choose a day and time from now to a year from now',
+    },
     keysTitle: 'Keys', keysText: 'They work in every keyboard layout. In a text field they only write; Esc leaves the field. Ctrl+Alt with the letter works everywhere.', allKeys: 'all keys',
     verbs: {
       call: 'Call, next', hangUp: 'Hang up', transfer: 'Bring in the manager; again: hand over', back: 'Back to the contact', mute: 'Microphone on, off', notes: 'Notes', addContact: 'Add a contact', skip: 'Skip this contact',

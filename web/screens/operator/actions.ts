@@ -1,5 +1,6 @@
 import type { CallRequestKind } from '../../../domain/api.ts';
 import type { Question } from '../../../domain/campaign.ts';
+import { fromWallTime, wallTime } from '../../zone-time.ts';
 import { type Api, type ApiError, asApiError } from '../../api.ts';
 import { announce } from '../../frame.ts';
 import { errorText, t } from '../../texts/texts.ts';
@@ -9,6 +10,9 @@ import type { Intention } from './intentions.ts';
 import type { NotesSaver } from './notes-saver.ts';
 import { type LineChoice, missingAnswer, noExtraContact, type OperatorPage, wrongAnswer } from './state.ts';
 import { spokenStatus } from './strip.ts';
+
+/** As the server has it. */
+const furthestCallbackMs = 366 * 86_400_000;
 
 /** What carrying out an intention needs of the page. */
 export interface Desk {
@@ -48,6 +52,8 @@ export async function carryOut(desk: Desk, intention: Intention): Promise<void> 
     case 'mute': return mute(desk);
     case 'pauseAfter': return desk.update({ pauseAfter: !desk.page().pauseAfter });
     case 'dispose': return dispose(desk, intention.key);
+    case 'typeCallback': return typeCallback(desk, intention.at);
+    case 'callBack': return callBack(desk, intention.at);
     case 'moreTime': return wrapUp(desk, { extend: true });
     case 'noCountdown': return wrapUp(desk, { countdown: false });
     case 'typeNotes': return type(desk, (draft) => typedNotes(draft, intention.text));
@@ -121,23 +127,54 @@ function type(desk: Desk, change: (draft: NonNullable<OperatorPage['draft']>) =>
 }
 
 async function dispose(desk: Desk, key: string): Promise<void> {
-  const { cockpit, draft, pauseAfter, pending } = desk.page();
+  const { cockpit, draft, pending } = desk.page();
   const disposition = cockpit?.campaign?.dispositions.find((each) => each.key === key);
   if (!cockpit?.campaign || !disposition || pending !== null) return;
   const missing = cockpit.call?.answeredAt ? missingAnswer(cockpit.campaign.questions, disposition, draft?.answers ?? {}) : null;
   if (missing) return nameField(desk, missing.key, t.operator.fillIn(missing.label));
   const wrong = wrongAnswer(cockpit.campaign.questions, disposition, draft?.answers ?? {});
   if (wrong) return nameField(desk, wrong.key, remedyOf(wrong));
+  if (disposition.meaning === 'callback') return askWhen(desk, key);
+  await judge(desk, key);
+}
+
+async function judge(desk: Desk, key: string, callbackAt?: string): Promise<void> {
+  const { cockpit, pauseAfter } = desk.page();
   await ask(desk, `dispose ${key}`, async () => {
     await desk.saver.flush();
-    await desk.api.post(`${callPath(desk)}/disposition`, { key, ...(pauseAfter ? { pause: true } : {}) });
+    await desk.api.post(`${callPath(desk)}/disposition`, { key, ...(callbackAt === undefined ? {} : { callbackAt }), ...(pauseAfter ? { pause: true } : {}) });
   }, (error) => {
     const bad = error.fields[0];
-    const question = cockpit.campaign?.questions.find((each) => bad?.field === each.key || bad?.field.endsWith(`.${each.key}`));
+    const question = cockpit?.campaign?.questions.find((each) => bad?.field === each.key || bad?.field.endsWith(`.${each.key}`));
     if (!bad || !question) return false;
     nameField(desk, question.key, bad.message === '' ? t.operator.fillIn(question.label) : bad.message);
     return true;
   });
+}
+
+/** When to call back is agreed with the contact: asked for on their own clock, tomorrow at ten to begin with. */
+function askWhen(desk: Desk, key: string): void {
+  const { cockpit, nowMs } = desk.page();
+  const zone = cockpit?.contact?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  desk.update({ dialog: 'callback', callback: { key, zone, at: `${wallTime(nowMs + 86_400_000, zone).slice(0, 10)}T10:00`, error: null } });
+}
+
+function typeCallback(desk: Desk, at: string): void {
+  const { callback } = desk.page();
+  if (callback) desk.update({ callback: { ...callback, at, error: null } });
+}
+
+/** At that time on the contact's clock; null: none was agreed, the campaign's pause decides. */
+async function callBack(desk: Desk, at: string | null): Promise<void> {
+  const { callback, nowMs } = desk.page();
+  if (!callback) return;
+  const atMs = at === null ? undefined : fromWallTime(at, callback.zone);
+  if (at !== null && (atMs === undefined || atMs <= nowMs || atMs > nowMs + furthestCallbackMs)) {
+    desk.update({ callback: { ...callback, at, error: t.operator.callback.wrong } });
+    return focus('callback-at');
+  }
+  desk.update({ dialog: 'none', callback: null });
+  await judge(desk, callback.key, atMs === undefined ? undefined : new Date(atMs).toISOString());
 }
 
 const remedyOf = ({ kind, label }: Question): string => (kind === 'number' ? t.operator.aNumber : t.operator.fillIn(label));

@@ -1,16 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
+import { wallTime } from '../../zone-time.ts';
 import { fieldKeyLabel, keyLabel, type Verb, verbs } from '../../shortcuts/table.ts';
 import { t } from '../../texts/texts.ts';
 import type { Send } from './intentions.ts';
-import type { OperatorPage } from './state.ts';
+import type { Callback, OperatorPage } from './state.ts';
 
 /** Native dialogs; main.ts opens the one that the state names. */
 export function dialogs(page: OperatorPage, send: Send): TemplateResult {
   const close = () => send({ kind: 'closeDialog' });
   return html`
     <dialog id="dialog-keys" aria-labelledby="keys-title" @close=${close}>${keys(close)}</dialog>
-    <dialog id="dialog-addContact" aria-labelledby="extra-title" @close=${close}>${addContact(page, send, close)}</dialog>`;
+    <dialog id="dialog-addContact" aria-labelledby="extra-title" @close=${close}>${addContact(page, send, close)}</dialog>
+    <dialog id="dialog-callback" aria-labelledby="callback-title" @close=${close}>${page.callback ? callBack(page, page.callback, send, close) : nothing}</dialog>`;
 }
 
 function keys(close: () => void): TemplateResult {
@@ -37,5 +39,28 @@ function addContact(page: OperatorPage, send: Send, close: () => void): Template
       ${field('name', t.operator.extra.name, 'text')}${field('phone', t.operator.extra.phone, 'tel')}${field('note', t.operator.extra.note, 'text')}
       ${extra.error !== null && !['phone', 'name', 'note'].includes(extra.error.field) ? html`<p class="notice no" role="alert">${extra.error.text}</p>` : nothing}
       <div class="dialog-actions"><button type="button" class="btn" @click=${close}>${t.cancel}</button><button type="submit" class="btn go" aria-busy=${extra.saving ? 'true' : nothing}>${t.operator.extra.add}</button></div>
+    </form>`;
+}
+
+/** On the contact's clock, so that nobody counts hours between zones; Enter takes what stands in the field. */
+function callBack(page: OperatorPage, { zone, at, error }: Callback, send: Send, close: () => void): TemplateResult {
+  const dayAfter = (days: number) => wallTime(page.nowMs + days * 86_400_000, zone).slice(0, 10);
+  const choices: readonly (readonly [string, string])[] = [
+    [t.operator.callback.inAnHour, wallTime(page.nowMs + 3_600_000, zone)],
+    [t.operator.callback.inThreeHours, wallTime(page.nowMs + 3 * 3_600_000, zone)],
+    [t.operator.callback.tomorrow('10:00'), `${dayAfter(1)}T10:00`],
+    [t.operator.callback.tomorrow('15:00'), `${dayAfter(1)}T15:00`],
+  ];
+  return html`
+    <h2 id="callback-title">${t.operator.callback.title}</h2>
+    <form novalidate class="stack" @submit=${(event: Event) => { event.preventDefault(); send({ kind: 'callBack', at }); }}>
+      <p class="muted">${t.operator.callback.text(wallTime(page.nowMs, zone).slice(11), zone)}</p>
+      <div class="field"><label class="form-label" for="callback-at">${t.operator.callback.at}</label>
+        <input class="form-control ${error === null ? '' : 'is-invalid'}" id="callback-at" type="datetime-local" autofocus min=${wallTime(page.nowMs, zone)} aria-invalid=${error === null ? nothing : 'true'} aria-describedby=${error === null ? nothing : 'callback-remedy'}
+          .value=${live(at)} @input=${(event: Event) => send({ kind: 'typeCallback', at: (event.target as HTMLInputElement).value })}>
+        ${error === null ? nothing : html`<div class="remedy" id="callback-remedy">${error}</div>`}</div>
+      <div class="dispositions">${choices.map(([label, when]) => html`<button type="button" class="btn" @click=${() => send({ kind: 'callBack', at: when })}>${label}</button>`)}
+        <button type="button" class="btn quiet" @click=${() => send({ kind: 'callBack', at: null })}>${t.operator.callback.noTime}</button></div>
+      <div class="dialog-actions"><button type="button" class="btn" @click=${close}>${t.cancel}</button><button type="submit" class="btn go">${t.operator.callback.save}</button></div>
     </form>`;
 }

@@ -8,6 +8,8 @@ export type Intention =
   | { readonly kind: 'chooseLine'; readonly choice: LineChoice }
   | { readonly kind: 'take'; readonly campaignId: string }
   | { readonly kind: 'dispose'; readonly key: string }
+  | { readonly kind: 'typeCallback'; readonly at: string }
+  | { readonly kind: 'callBack'; readonly at: string | null }
   | { readonly kind: 'typeNotes'; readonly text: string }
   | { readonly kind: 'answer'; readonly question: string; readonly value: string }
   | { readonly kind: 'typeExtraContact'; readonly field: 'phone' | 'name' | 'note'; readonly value: string }

@@ -228,7 +228,7 @@ class OperatorScreen implements RoleScreen, Desk {
     if (this.closed) return;
     this.context.draw(operatorView(this.state, this.context.frame, this.send));
     document.title = titleOf(this.state);
-    for (const name of ['keys', 'addContact'] as const) syncDialog(`dialog-${name}`, this.state.dialog === name);
+    for (const name of ['keys', 'addContact', 'callback'] as const) syncDialog(`dialog-${name}`, this.state.dialog === name);
   }
 }
 

@@ -18,7 +18,9 @@ export interface OperatorPage {
   readonly quality: Quality | null;
   readonly draft: Draft | null;
   readonly tab: 'tasks' | 'call';
-  readonly dialog: 'none' | 'keys' | 'addContact';
+  readonly dialog: 'none' | 'keys' | 'addContact' | 'callback';
+  /** The agreed time of a call back, on the contact's own clock; `key`: the disposition that waits for it. */
+  readonly callback: Callback | null;
   readonly extraContact: ExtraContact;
   /** The verb that waits for its answer: its button is busy. */
   readonly pending: string | null;
@@ -36,6 +38,7 @@ export interface LineChoice { readonly kind: 'browser' | 'device' | 'phone'; rea
 export interface Devices { readonly list: readonly OperatorDevice[]; readonly made: NewDevice | null }
 export interface Notice { readonly tone: 'wait' | 'no' | 'plain'; readonly text: string }
 export interface ExtraContact { readonly phone: string; readonly name: string; readonly note: string; readonly error: { readonly field: string; readonly text: string } | null; readonly saving: boolean }
+export interface Callback { readonly key: string; readonly zone: string; readonly at: string; readonly error: string | null }
 export const noExtraContact: ExtraContact = { phone: '', name: '', note: '', error: null, saving: false };
 
 export type Stage = 'loading' | 'noTask' | 'offLine' | 'waiting' | 'paused' | 'before' | 'dialling' | 'during' | 'transfer' | 'after';
@@ -43,7 +46,7 @@ export type Stage = 'loading' | 'noTask' | 'offLine' | 'waiting' | 'paused' | 'b
 export function firstPage(pageId: string, nowMs: number): OperatorPage {
   return {
     cockpit: null, tasks: null, skewMs: 0, nowMs, server: 'connecting', pageId, phone: idle, muted: false, level: 0, quality: null, draft: null,
-    tab: 'tasks', dialog: 'none', extraContact: noExtraContact, pending: null, notice: null, fieldError: null, pauseAfter: false, stageSinceMs: 0,
+    tab: 'tasks', dialog: 'none', callback: null, extraContact: noExtraContact, pending: null, notice: null, fieldError: null, pauseAfter: false, stageSinceMs: 0,
     choice: { kind: 'browser', number: '', deviceId: '' }, devices: { list: [], made: null },
   };
 }
