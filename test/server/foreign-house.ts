@@ -17,6 +17,7 @@ export interface ForeignHouse {
   readonly uploadId: string;
   readonly recordingId: string;
   readonly sessionId: string;
+  readonly deviceId: string;
   readonly operatorId: string;
   readonly linkToken: string;
   readonly customer: Client & { userId: string };
@@ -50,8 +51,9 @@ export async function aForeignHouse(exchange: TestExchange): Promise<ForeignHous
     started_at: new Date(), offset_ms: 0, duration_ms: 1_000, bytes: 1_000, format: 'ogg', storage_key: `${customerId}/${callId}.90.ogg`, stored_at: new Date(),
   }).returning('id')) as { id: string }[];
   const kept = await customer.upload(`/api/v1/campaigns/${campaignId}/lists/preview`, 'foreign.csv', `Name;Phone\nForeign person;${spare}\nForeign bad;1\n`);
+  const device = await operator.ask('POST', '/api/v1/operator/devices', { name: 'Foreign phone' });
   const session = (await db('user_sessions').where({ user_id: customer.userId }).first('id')) as { id: string };
-  return { customerId, campaignId, listId: list!.id, managerId: manager.id, contactId, callId, transferId, uploadId: kept.body.uploadId, recordingId: recording!.id, sessionId: session.id, operatorId: operator.userId, linkToken, customer };
+  return { customerId, campaignId, listId: list!.id, managerId: manager.id, contactId, callId, transferId, uploadId: kept.body.uploadId, recordingId: recording!.id, sessionId: session.id, deviceId: device.body.id, operatorId: operator.userId, linkToken, customer };
 }
 
 /** Every row of the foreign house, to compare before and after. */
@@ -60,6 +62,7 @@ export async function rowsOf(db: Db, { customerId, callId, operatorId }: Foreign
   const rows: Record<string, unknown> = {};
   for (const { table_name } of tables) rows[table_name] = await db(table_name).where({ customer_id: customerId }).orderByRaw('to_jsonb(??.*)::text', [table_name]);
   rows['operators'] = await db('operators').where({ operator_id: operatorId }).select('state', 'campaign_id', 'leg', 'page_id');
+  rows['operator_devices'] = await db('operator_devices').where({ operator_id: operatorId });
   rows['requests'] = await db('requests').where({ call_id: callId });
   rows['sessions'] = await db('user_sessions').whereIn('user_id', db('users').where({ customer_id: customerId }).select('id')).select('id', 'ended_at');
   return rows;

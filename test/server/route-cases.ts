@@ -72,6 +72,10 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'POST /operator/campaign': with_({ campaignId: null }),
   'POST /operator/phone': with_({ pageId: 'page' }),
   'DELETE /operator/phone': plain,
+  'POST /operator/phone/ring': { body: ({ deviceId }) => ({ pageId: 'page', deviceId }), statuses: [404] },
+  'GET /operator/devices': plain,
+  'POST /operator/devices': with_({ name: 'Mine' }, 201),
+  'DELETE /operator/devices/{id}': { ids: ['deviceId'], absent: ['987654321'] },
   'POST /operator/pause': with_({ paused: true }),
   'POST /operator/skip': plain,
   // The controller refuses it (authoriseAttempt): here there is none, and nobody answers.
