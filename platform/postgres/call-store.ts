@@ -234,7 +234,7 @@ export async function adoptLiveCalls(
 export async function markCommandsDone(db: Db, done: readonly { id: string; result: string }[]): Promise<void> {
   if (done.length === 0) return;
   await db.raw(
-    `update call_commands m set done_at = now(), result = left(x.result, 200) from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text) where m.id = x.id`,
+    `update call_commands m set done_at = now(), result = left(x.result, 200) from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text) where m.id = x.id and m.done_at is null`,
     { done: JSON.stringify(done) },
   );
 }

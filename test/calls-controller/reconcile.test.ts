@@ -31,7 +31,7 @@ it('puts an operator on line whose page called in while no controller listened, 
     exists: () => Promise.resolve(true), arm: () => Promise.resolve(ok), hangup: (leg: string) => Promise.resolve(void ended.push(leg)).then(() => ok),
   };
   const runner = { live: new Map(), callOfLeg: () => undefined };
-  const house = { db, target, runner, nudges: { publish: () => undefined }, log: createLog('test', 'silent'), switchId };
+  const house = { db, target, runner, nudges: { publish: () => undefined }, log: createLog('test', 'silent'), switchId, ringing: { take: () => undefined, hungUp: () => Promise.resolve() } };
   const lines = new OperatorLines(house as unknown as OperatorLinesOptions);
   await new Reconciler({ ...house, lines } as unknown as ReconcilerOptions).look();
   expect(await db('operators').where({ operator_id: operatorId }).first('leg', 'state', 'page_id')).toEqual({ leg: page, state: 'ready', page_id: 'page' });
