@@ -174,7 +174,7 @@ describe.each(testSwitches)('two switches (%s) and two servers', (switchName) =>
     await hangUp(talking!, callId);
     await until(async () => (await switchOf(talking!)).switch_id === 'switch-2', 'the operator to be moved after the call');
     await until(async () => (await states())[0]?.empty, 'the switch to be empty');
-    expect((await hands[0]!.channels())?.length).toBe(0);
+    await until(async () => (await hands[0]!.channels())?.length === 0, 'the last channel to be gone');
     await drain('switch-1', false);
     expect((await switchOf(await newPage())).switch_id).toBe('switch-1');
   });
