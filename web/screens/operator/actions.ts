@@ -13,6 +13,8 @@ import { spokenStatus } from './strip.ts';
 
 /** As the server has it. */
 const furthestCallbackMs = 366 * 86_400_000;
+/** A manager who asks for a call later means a quarter of an hour. */
+const managerLaterMs = 15 * 60_000;
 
 /** What carrying out an intention needs of the page. */
 export interface Desk {
@@ -152,11 +154,14 @@ async function judge(desk: Desk, key: string, callbackAt?: string): Promise<void
   });
 }
 
-/** When to call back is agreed with the contact: asked for on their own clock, tomorrow at ten to begin with. */
+/** When to call back is agreed with the contact: asked for on their own clock. To begin with when the manager wished it, else tomorrow at ten. */
 function askWhen(desk: Desk, key: string): void {
   const { cockpit, nowMs } = desk.page();
   const zone = cockpit?.contact?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  desk.update({ dialog: 'callback', callback: { key, zone, at: `${wallTime(nowMs + 86_400_000, zone).slice(0, 10)}T10:00`, error: null } });
+  const ended = cockpit?.call?.transferEnded;
+  const wishedMs = ended?.reason === 'later' ? Date.parse(ended.at) + managerLaterMs : 0;
+  const at = wishedMs > nowMs + 60_000 ? wallTime(wishedMs, zone) : `${wallTime(nowMs + 86_400_000, zone).slice(0, 10)}T10:00`;
+  desk.update({ dialog: 'callback', callback: { key, zone, at, error: null } });
 }
 
 function typeCallback(desk: Desk, at: string): void {
