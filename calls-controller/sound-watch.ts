@@ -10,14 +10,17 @@ const silentAfterMs = 2_000;
 
 /**
  * Tells the calls whose operator is not heard any more, and when they are again: a network that is gone says no BYE, and
- * the page's socket may be away while its sound is not, or the other way round. Legs without RTP are not watched.
+ * the page's socket may be away while its sound is not, or the other way round. Legs without RTP are not watched, nor are
+ * telephones: many of them send nothing while nobody speaks.
  */
 export class SoundWatch {
   /** Packets of a leg at the last look, and since when there have been no more of them (ms, monotonic). */
   readonly #seen = new Map<LegId, { count: number; since: number }>();
+  /** Whether a leg is a page's: it called in with a name of its own. */
+  readonly #pages = new Map<LegId, boolean>();
   #looking = false;
 
-  constructor(readonly options: { readonly runner: Pick<Runner, 'live' | 'apply'>; readonly target: Pick<Switch, 'heardPackets'>; readonly log: Logger }) {}
+  constructor(readonly options: { readonly runner: Pick<Runner, 'live' | 'apply'>; readonly target: Pick<Switch, 'heardPackets' | 'variables'>; readonly log: Logger }) {}
 
   /** One at a time: a switch that answers slowly is not asked more. */
   async look(): Promise<void> {
@@ -26,6 +29,7 @@ export class SoundWatch {
     try {
       const watched = [...this.options.runner.live.values()].filter(({ call }) => call.state === 'talking' || call.state === 'waitingOperator');
       for (const leg of this.#seen.keys()) if (!watched.some(({ call }) => call.operatorLeg === leg)) this.#seen.delete(leg);
+      for (const leg of this.#pages.keys()) if (!watched.some(({ call }) => call.operatorLeg === leg)) this.#pages.delete(leg);
       await Promise.all(watched.map((live) => this.#count(live)));
     } finally {
       this.#looking = false;
@@ -35,6 +39,7 @@ export class SoundWatch {
   async #count({ call }: LiveCall): Promise<void> {
     const { runner, target, log } = this.options;
     const leg = call.operatorLeg;
+    if (!(await this.#isPage(leg))) return;
     const count = await target.heardPackets(leg);
     const before = this.#seen.get(leg);
     const now = performance.now();
@@ -46,5 +51,15 @@ export class SoundWatch {
       log.info({ callId: call.id, leg, silentMs: Math.round(now - before.since) }, 'operator not heard, the contact gets music');
       await runner.apply(call.id, { type: 'OperatorSilent', leg, at: Date.now() });
     }
+  }
+
+  async #isPage(leg: LegId): Promise<boolean> {
+    const known = this.#pages.get(leg);
+    if (known !== undefined) return known;
+    const variables = await this.options.target.variables(leg);
+    if (variables === undefined) return false;
+    const isPage = variables['sip_auth_username'] !== undefined;
+    this.#pages.set(leg, isPage);
+    return isPage;
   }
 }

@@ -8,7 +8,7 @@ const leg = '11111111-1111-4111-8111-111111111111';
 afterEach(() => void vi.restoreAllMocks());
 
 /** One call whose leg shows these counts, look by look; what the call was told. */
-async function told(counts: readonly (number | undefined)[], state = 'talking'): Promise<string[]> {
+async function told(counts: readonly (number | undefined)[], state = 'talking', variables: Record<string, string> = { sip_auth_username: 'op-1-x' }): Promise<string[]> {
   let now = 0;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
   const call = { id: 'call', operatorLeg: leg, state };
@@ -19,7 +19,7 @@ async function told(counts: readonly (number | undefined)[], state = 'talking'):
     return Promise.resolve(undefined);
   };
   const left = [...counts];
-  const watch = new SoundWatch({ runner: { live: new Map([[call.id, { call } as unknown as LiveCall]]), apply }, target: { heardPackets: () => Promise.resolve(left.shift()) }, log: createLog('test', 'silent') });
+  const watch = new SoundWatch({ runner: { live: new Map([[call.id, { call } as unknown as LiveCall]]), apply }, target: { heardPackets: () => Promise.resolve(left.shift()), variables: () => Promise.resolve(variables) }, log: createLog('test', 'silent') });
   for (let look = 0; look < counts.length; look++, now += soundLookMs) await watch.look();
   return events;
 }
@@ -34,6 +34,10 @@ it('a short gap, a leg without RTP, one that has sent nothing yet and a switch t
   expect(await told([undefined, undefined, undefined, undefined])).toEqual([]);
   expect(await told([0, 0, 0, 0, 0])).toEqual([]);
   expect(await told([100, 100, undefined, 100, 100, undefined, 100, 100])).toEqual([]);
+});
+
+it('a telephone that sends nothing while nobody speaks means nothing', async () => {
+  expect(await told([100, 150, 150, 150, 150], 'talking', {})).toEqual([]);
 });
 
 it('a call that was taken over while its contact waits is joined again after the first packets', async () => {
