@@ -1,11 +1,16 @@
+import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import type { Logger } from './log.ts';
 
 export type { Redis };
 
-/** Opens one connection. It reconnects by itself for ever; while it is away commands fail after `commandTimeout` and callers go on without. */
-export function openRedis(url: string, log: Logger): Redis {
+/**
+ * Opens one connection. It reconnects by itself for ever; while it is away commands fail after `commandTimeout` and callers
+ * go on without. `waits: false`: they fail at once then, for callers who have somebody waiting.
+ */
+export function openRedis(url: string, log: Logger, { waits = true } = {}): Redis {
   const redis = new Redis(url, {
+    enableOfflineQueue: waits,
     maxRetriesPerRequest: 1,
     commandTimeout: 2_000,
     connectTimeout: 2_000,
@@ -14,6 +19,12 @@ export function openRedis(url: string, log: Logger): Redis {
   });
   redis.on('error', (error) => log.warn({ error: error.message }, 'redis'));
   return redis;
+}
+
+/** Resolves when the connection is up, or after 2 s without. */
+export async function redisUp(redis: Redis): Promise<void> {
+  if (redis.status === 'ready') return;
+  await once(redis, 'ready', { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
 }
 
 export interface SocketBus {

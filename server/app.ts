@@ -15,7 +15,7 @@ import { openDevices } from './accounts/device-cookie.ts';
 import { openHouseKey } from './accounts/house-key.ts';
 import { openAccountLimits } from './accounts/sign-in-limits.ts';
 import { openMailer } from './mail/mailer.ts';
-import { openRedis } from '../platform/redis.ts';
+import { openRedis, redisUp } from '../platform/redis.ts';
 import type { House } from './house.ts';
 import { handleErrors } from './http/errors.ts';
 import { health } from './http/health.ts';
@@ -52,7 +52,7 @@ export interface ExchangeServer {
 /** Opens what the server needs and puts its parts together. */
 export async function createExchangeServer(config: Config, log: Logger, siteDirectory = builtSite): Promise<ExchangeServer> {
   const db = openDatabase({ url: config.databaseUrl, applicationName: 'exchange-server' });
-  const redis = openRedis(config.redisUrl, log);
+  const redis = openRedis(config.redisUrl, log, { waits: false });
   const nudges = openNudges(config.redisUrl, log);
   const keptUploads = new KeptUploads({ log });
   const switchOrigins = new SwitchOrigins(db, log);
@@ -67,6 +67,7 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   };
   try {
     await migrate(db);
+    await redisUp(redis);
     await ensureSwitch(db, descriptionOf(config.switch));
     await switchOrigins.refresh();
     await keptUploads.sweep();

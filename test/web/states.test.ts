@@ -33,6 +33,12 @@ describe('the operator’s page', () => {
     expect(withCockpit(page, late, Date.now())).toBe(page);
   });
 
+  it('takes the next key as soon as the last one’s effect is seen, though its answer is still on the way', () => {
+    const asked = pageAt('during', { pending: 'transfer' });
+    expect(withCockpit(asked, cockpits['during']!(), Date.now()).pending).toBe('transfer');
+    expect(withCockpit(asked, cockpits['briefing']!(), Date.now()).pending).toBeNull();
+  });
+
   it('counts time on the server’s clock', () => {
     const given = cockpit({ now: '2026-01-01T10:02:14.000Z', call: call({ answeredAt: '2026-01-01T10:00:00.000Z' }) });
     const page = withCockpit(firstPage('page', 0), given, 5_000);

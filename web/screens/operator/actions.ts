@@ -73,9 +73,10 @@ export async function carryOut(desk: Desk, intention: Intention): Promise<void> 
   }
 }
 
-/** One request of a kind at a time; a refusal is shown, never swallowed. */
+/** One request at a time in each stage of a call, and hanging up always; a refusal is shown, never swallowed. */
 async function ask(desk: Desk, name: string, send: () => Promise<unknown>, refused?: (error: ApiError) => boolean): Promise<void> {
-  if (desk.page().pending !== null) return;
+  const { pending } = desk.page();
+  if (pending !== null && (name !== 'hangUp' || pending === name)) return;
   desk.update({ pending: name, notice: null });
   try {
     await send();
@@ -83,7 +84,7 @@ async function ask(desk: Desk, name: string, send: () => Promise<unknown>, refus
     const error = asApiError(thrown);
     if (!refused?.(error)) desk.update({ notice: { tone: 'no', text: errorText(error.code, error.message) } });
   } finally {
-    desk.update({ pending: null });
+    if (desk.page().pending === name) desk.update({ pending: null });
     await desk.reread();
   }
 }

@@ -22,7 +22,7 @@ export interface OperatorPage {
   /** The agreed time of a call back, on the contact's own clock; `key`: the disposition that waits for it. */
   readonly callback: Callback | null;
   readonly extraContact: ExtraContact;
-  /** The verb that waits for its answer: its button is busy. */
+  /** The verb that waits for its answer: its button is busy. What it asked for may be seen before the answer is here, and the next key counts then. */
   readonly pending: string | null;
   readonly notice: Notice | null;
   readonly fieldError: { readonly field: string; readonly text: string } | null;
@@ -77,7 +77,7 @@ export function withCockpit(page: OperatorPage, cockpit: Cockpit, pageNowMs: num
   const newCall = cockpit.call?.id !== page.cockpit?.call?.id;
   return {
     ...next,
-    ...(changed ? { stageSinceMs: pageNowMs, fieldError: null, ...(stageOf(page) === 'waiting' ? {} : { notice: null }) } : {}),
+    ...(changed ? { stageSinceMs: pageNowMs, pending: null, fieldError: null, ...(stageOf(page) === 'waiting' ? {} : { notice: null }) } : {}),
     ...(newCall && !cockpit.call ? { pauseAfter: false } : {}),
   };
 }
