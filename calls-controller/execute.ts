@@ -40,7 +40,8 @@ export function eventOfFailure(command: CallCommand, result: OrderResult, at: nu
   switch (command.type) {
     case 'DialContact': return { type: 'OriginateFailed', leg: command.contactLeg, fate: 'refused', reason: result.reply, at };
     case 'OriginateLeg': return { type: 'OriginateFailed', leg: command.leg, fate: 'refused', reason: result.reply, at };
-    case 'PlayToLeg': case 'BridgeLegs': return { type: 'MoveFailed', reason: result.reply, at };
+    case 'PlayToLeg': return { type: 'MoveFailed', legs: [command.leg], reason: result.reply, at };
+    case 'BridgeLegs': return { type: 'MoveFailed', legs: [command.leg, command.other], reason: result.reply, at };
     default: return undefined;
   }
 }

@@ -17,8 +17,8 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: 'LegLost'; readonly leg: LegId; readonly cause?: typeof switchRestarted }
   /** The order to dial was refused, or its fate is not known after a crash. Never dialled again. */
   | { readonly type: 'OriginateFailed'; readonly leg: LegId; readonly fate: 'refused' | 'unknown'; readonly reason: string }
-  /** An order to move a leg (music, bridge) was refused. */
-  | { readonly type: 'MoveFailed'; readonly reason: string }
+  /** An order to move legs was refused: one for music, two for a bridge. The answer may come when the call is elsewhere by now. */
+  | { readonly type: 'MoveFailed'; readonly legs: readonly LegId[]; readonly reason: string }
   /** The contact was, or may have been, not told that the call is recorded. */
   | { readonly type: 'AnnouncementFailed'; readonly reason: string }
   /** The operator's page called in again: a new standing leg. */

@@ -168,7 +168,9 @@ export function replaceOperatorLeg(draft: Draft, event: CallEvent): boolean {
 export const bridges = (event: CallEvent, one: string, two: string | null): boolean =>
   event.type === 'LegsBridged' && ((event.leg === one && event.other === two) || (event.leg === two && event.other === one));
 export const passed = (event: CallEvent, name: string): boolean => event.type === 'DeadlinePassed' && event.name === name;
-export const moveFailed = (event: CallEvent): boolean => event.type === 'MoveFailed' || passed(event, 'move');
+/** The move of these legs, and no earlier one's, was refused or did not come about in time. */
+export const moveFailed = (event: CallEvent, ...legs: readonly (string | null)[]): boolean =>
+  event.type === 'MoveFailed' ? event.legs.length === legs.length && event.legs.every((leg) => legs.includes(leg)) : passed(event, 'move');
 
 export const endBy = (draft: Draft, by: EndedBy): Handled => {
   draft.end(by, by === 'limit' || by === 'ringTimeout' ? 'ALLOTTED_TIMEOUT' : draft.call.answeredAt === null ? 'ORIGINATOR_CANCEL' : 'NORMAL_CLEARING');

@@ -65,7 +65,7 @@ const moving: Handler = (draft, event) => {
     call.returnAsked = true;
     return 'moved';
   }
-  if (moveFailed(event)) return comeBack(draft, 'failed');
+  if (moveFailed(event, call.contactLeg)) return comeBack(draft, 'failed');
   if (event.type === 'LegParked' && event.leg === call.operatorLeg) {
     draft.clear('move');
     if (call.returnAsked) return comeBack(draft, 'cancelled');
@@ -133,7 +133,7 @@ const joining: Handler = (draft, event) => {
     startSegment(draft, 'briefing', draft.call.managerLeg);
     return 'moved';
   }
-  if (moveFailed(event)) return comeBack(draft, 'failed');
+  if (moveFailed(event, draft.call.operatorLeg, draft.call.managerLeg)) return comeBack(draft, 'failed');
   return withManager(draft, event);
 };
 
@@ -172,7 +172,7 @@ const handingOver: Handler = (draft, event) => {
     startSegment(draft, 'handedOver', call.contactLeg);
     return 'moved';
   }
-  if (moveFailed(event)) return comeBack(draft, 'failed');
+  if (moveFailed(event, call.contactLeg, call.managerLeg)) return comeBack(draft, 'failed');
   if (isGone(event) && event.leg === call.operatorLeg) return 'moved';
   if (event.type === 'HandOverRequested') return 'late';
   if (event.type === 'ReturnRequested') return refuse('handedOver');
@@ -207,7 +207,7 @@ const returning: Handler = (draft, event) => {
     return event.leg === call.operatorLeg ? waitForOperator(draft) : 'moved';
   }
   if (event.type === 'LegParked' && event.leg === call.operatorLeg) return call.joinOrdered ? 'moved' : joinContact(draft);
-  if (moveFailed(event)) {
+  if (moveFailed(event, call.operatorLeg, call.contactLeg)) {
     call.movesFailed += 1;
     return call.movesFailed > 2 ? endBy(draft, 'network') : joinContact(draft);
   }
