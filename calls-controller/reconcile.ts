@@ -6,6 +6,7 @@ import type { Db } from '../platform/postgres/database.ts';
 import { listLegsOfEndedCalls } from '../platform/postgres/call-store.ts';
 import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
 import { listOperatorLegs } from '../platform/postgres/operator-legs.ts';
+import { isDeclaredLost } from '../platform/postgres/switch-service.ts';
 import type { Switch } from './esl/switch.ts';
 import type { ManagerLines } from './manager-lines.ts';
 import type { OperatorLines } from './operator-lines.ts';
@@ -114,14 +115,21 @@ export class Reconciler {
     }
     const known = new Set(standing.map(({ leg }) => leg));
     const strangers = second.map(({ leg }) => leg).filter((leg) => before.has(leg) && !known.has(leg) && !runner.callOfLeg(leg));
-    const orphans = strangers.length === 0 ? new Set<LegId>() : await listLegsOfEndedCalls(db, { legs: strangers });
+    if (strangers.length > 0) await this.#meet(strangers);
+  }
+
+  /** Legs that no record has: a page that called in unheard, or what outlived its call or a switch that was declared lost. */
+  async #meet(strangers: readonly LegId[]): Promise<void> {
+    const { db, target, switchId, log } = this.options;
+    const lost = await isDeclaredLost(db, { switchId });
+    const orphans = await listLegsOfEndedCalls(db, { legs: strangers });
     for (const leg of strangers) {
-      if (!orphans.has(leg)) {
+      if (!lost && !orphans.has(leg)) {
         await this.#attach(leg);
         continue;
       }
-      // Created after all, when its call had been given up: nobody would ever hang it up.
-      log.warn({ leg }, 'a leg of a call that is over is hung up');
+      // Nobody would ever hang it up.
+      log.warn({ leg, lost }, 'a leg of a call that is over is hung up');
       await target.hangup(leg, 'NORMAL_CLEARING');
     }
   }

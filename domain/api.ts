@@ -158,8 +158,16 @@ export type CallRequestKind = (typeof callRequestKinds)[number];
 /** A FreeSWITCH of the house. `operators`: standing legs; `calls`: those that have not ended; `sessions`: what the switch says itself. */
 export interface SwitchState {
   readonly id: string; readonly wsUrl: string | null; readonly up: boolean; readonly downSince: string | null;
+  /** Up or down since then. */
+  readonly since: string;
+  /** As the switch names itself; null: it has not been heard yet. */
+  readonly version: string | null;
   /** Nothing new starts there since then. */
   readonly drainingSince: string | null;
+  /** Declared lost: its calls are closed and nothing starts there. */
+  readonly lostSince: string | null;
+  /** No controller has held it for a while, or it is drained: an administrator may declare it lost. */
+  readonly mayBeDeclaredLost: boolean;
   readonly practice: boolean; readonly operators: number; readonly calls: number; readonly sessions: number; readonly maxSessions: number | null;
   /** It can be taken out without anybody noticing. */
   readonly empty: boolean;

@@ -374,7 +374,9 @@ create table switches (
   max_sessions integer,
   link_changed_at timestamp with time zone default now() not null,
   draining_at timestamp with time zone,
-  owner_marked boolean default false not null
+  owner_marked boolean default false not null,
+  lost_at timestamp with time zone,
+  version text
 );
 
 create table transfer_tokens (

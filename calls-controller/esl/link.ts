@@ -221,7 +221,8 @@ export class EslLink {
       const maxSessions = /^(\d+) session\(s\) max/m.exec(outcome.text)?.[1];
       // Another command's reply, or a switch that refuses everything: a new link begins with nothing out of step.
       if (sessions === undefined || maxSessions === undefined) return this.#lose(socket, 'no heartbeat: the reply is none of a status');
-      this.#options.onLink({ kind: 'heartbeat', sessions: Number(sessions), maxSessions: Number(maxSessions), at: Date.now() });
+      const version = /^(.{1,200}) is ready *$/m.exec(outcome.text)?.[1] ?? null;
+      this.#options.onLink({ kind: 'heartbeat', sessions: Number(sessions), maxSessions: Number(maxSessions), version, at: Date.now() });
     });
   }
 

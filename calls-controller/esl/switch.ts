@@ -28,7 +28,7 @@ export type SwitchFact = { readonly at: number; readonly leg: LegId; readonly re
 export type LinkFact =
   | { readonly kind: 'up'; readonly coreUuid: string; readonly at: number }
   | { readonly kind: 'down'; readonly reason: string; readonly at: number }
-  | { readonly kind: 'heartbeat'; readonly sessions: number; readonly maxSessions: number; readonly at: number };
+  | { readonly kind: 'heartbeat'; readonly sessions: number; readonly maxSessions: number; /** As it names itself. */ readonly version: string | null; readonly at: number };
 
 export interface Switch {
   /** `sendmsg O` execute `bridge`: FreeSWITCH itself bridges when the contact answers. One per operator leg at a time. */

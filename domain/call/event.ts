@@ -3,6 +3,8 @@ import type { EndedBy } from './call.ts';
 
 /** Our word for a leg that went with its switch. */
 export const switchRestarted = 'SWITCH_RESTARTED';
+/** Our word for a call that was closed because its switch is lost for good: nobody will ever tell how it ended. */
+export const switchLost = 'SWITCH_LOST';
 
 /** Facts and requests, in the past tense; `at` in ms since the epoch. */
 export type CallEvent = { readonly at: number } & (

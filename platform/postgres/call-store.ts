@@ -1,9 +1,10 @@
 import type { Call } from '../../domain/call/call.ts';
 import type { CallCommand } from '../../domain/call/command.ts';
-import type { CallEvent, DeadlineName } from '../../domain/call/event.ts';
+import { switchLost, type CallEvent, type DeadlineName } from '../../domain/call/event.ts';
 import { followUnanswered } from './attempt-followup.ts';
 import type { Db } from './database.ts';
 import { applyRecordings, isAboutRecording } from './recordings.ts';
+import { switchHeardUntil } from './switch-service.ts';
 import { applyInvitations, isAboutInvitation } from './transfers.ts';
 
 /** Orders that go to the switch and are stored until they are executed; the others are effects of the transaction itself. */
@@ -173,19 +174,30 @@ export async function findWrittenStep(db: Db, { call, version, epoch, event, com
 export const quarantineCall = (db: Db, { callId, epoch }: { callId: string; epoch: bigint }): Promise<void> => abandonCall(db, { callId, epoch: String(epoch), endedBy: 'quarantine', unanswered: 'failed' });
 
 /**
- * Ends a call whose switch has not been up for long and whose operator has gone on line at another one: nobody can say any
- * more what became of it, unless it was answered before. Its owner's late write finds no row of that version.
+ * Ends a call whose switch is lost: it has not been up for long and its operator has gone on line at another one, or an
+ * administrator has said so. It ends when the switch was last heard; what became of it later nobody can say, nor whether a
+ * telephone rang that nobody had answered. Its owner's late write finds no row of that version.
  */
 export const loseCall = (trx: Db, { callId }: { callId: string }): Promise<void> => abandonCall(trx, { callId, epoch: null, endedBy: 'switchLost', unanswered: 'unknown' });
 
-async function abandonCall(db: Db, { callId, epoch, endedBy, unanswered }: { callId: string; epoch: string | null; endedBy: string; unanswered: 'failed' | 'unknown' }): Promise<void> {
+async function abandonCall(db: Db, { callId, epoch, endedBy, unanswered }: { callId: string; epoch: string | null; endedBy: 'quarantine' | 'switchLost'; unanswered: 'failed' | 'unknown' }): Promise<void> {
+  const lost = endedBy === 'switchLost';
   await db.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: { bound: boolean; answered: boolean }[] }>(
-      `with before as (select id, operator_bound from calls where id = :callId and epoch = coalesce(:epoch::bigint, epoch) and ended_at is null for update)
-       update calls k set ended_at = now(), released_at = coalesce(k.released_at, now()), operator_bound = false, number_live = false,
-         outcome = coalesce(k.outcome, case when k.answered_at is null then :unanswered else 'talked' end), ended_by = :endedBy, version = k.version + 1
+      `with before as (
+         select k.id, k.operator_bound, (k.machine->>'talkingSince')::float8 as talking_since,
+           case when :lost then greatest(coalesce(k.handed_over_at, k.answered_at, k.created_at), ${switchHeardUntil}) else now() end as at
+         from calls k join switches s on s.id = k.switch_id
+         where k.id = :callId and k.epoch = coalesce(:epoch::bigint, k.epoch) and k.ended_at is null for update of k)
+       , settled as (
+         update transfers t set state = case t.state when 'accepted' then 'hungUp' else 'failed' end, settled_at = before.at
+         from before where t.call_id = before.id and t.state in ('ringing','accepted'))
+       update calls k set ended_at = before.at, released_at = coalesce(k.released_at, before.at), operator_bound = false, number_live = false,
+         talk_ms = k.talk_ms + case when :lost and before.talking_since is not null then greatest(0, extract(epoch from before.at) * 1000 - before.talking_since)::int else 0 end,
+         hangup_cause = coalesce(k.hangup_cause, :cause),
+         outcome = coalesce(k.outcome, case when k.handed_over_at is not null then 'handedOver' when k.answered_at is null then :unanswered else 'talked' end), ended_by = :endedBy, version = k.version + 1
        from before where k.id = before.id returning before.operator_bound as bound, k.answered_at is not null as answered`,
-      { callId, epoch, unanswered, endedBy },
+      { callId, epoch, unanswered, endedBy, lost, cause: lost ? switchLost : null },
     );
     if (!rows[0]) return;
     await trx.raw(`delete from call_deadlines where call_id = :callId`, { callId });
@@ -211,14 +223,15 @@ export interface LiveCallRow {
   readonly pending: readonly { id: string; command: CallCommand }[];
 }
 
-/** Takes live calls of a switch over under a new epoch: a former owner's late write finds none. `except`: those that are driven already. */
+/** Takes live calls of a switch over under the owner's epoch: a former owner's late write finds none, and neither does its late taking over. `except`: those that are driven already. */
 export async function adoptLiveCalls(
   db: Db,
   { switchId, epoch, olderThanMs = 0, except = [] }: { switchId: string; epoch: bigint; olderThanMs?: number; except?: readonly string[] },
 ): Promise<LiveCallRow[]> {
   const { rows } = await db.raw<{ rows: { machine: Call; version: number; operator_id: string; campaign_id: string; deadlines: LiveCallRow['deadlines'] | null; pending: LiveCallRow['pending'] | null }[] }>(
-    `with adopted as (update calls set epoch = :epoch where switch_id = :switchId and ended_at is null
-       and created_at <= now() - :olderThanMs * interval '1 ms' and id <> all(:except::uuid[]) returning id, machine, version, operator_id, campaign_id)
+    `with owner as (select id from switches where id = :switchId and epoch = :epoch for share)
+     , adopted as (update calls k set epoch = :epoch from owner where k.switch_id = owner.id and k.ended_at is null
+       and k.created_at <= now() - :olderThanMs * interval '1 ms' and k.id <> all(:except::uuid[]) returning k.id, k.machine, k.version, k.operator_id, k.campaign_id)
      select a.machine, a.version, a.operator_id, a.campaign_id,
        (select jsonb_agg(jsonb_build_object('name', d.name, 'at', extract(epoch from d.at) * 1000)) from call_deadlines d where d.call_id = a.id) as deadlines,
        (select jsonb_agg(jsonb_build_object('id', m.id::text, 'command', m.command) order by m.id) from call_commands m where m.call_id = a.id and m.done_at is null) as pending

@@ -5,6 +5,10 @@ import type { Db } from './database.ts';
 export const switchIsUp = `(s.link_up and coalesce(s.lease_until > now(), false))`;
 /** How long a switch has not been up, as an interval; without a meaning while it is. */
 export const switchDownFor = `(now() - case when s.link_up then coalesce(s.lease_until, s.link_changed_at) else s.link_changed_at end)`;
+/** When somebody last heard the switch; now, while it is up. */
+export const switchHeardUntil = `least(now(), case when s.link_up then coalesce(s.lease_until, s.link_changed_at) else s.link_changed_at end)`;
+/** How long no controller has held the switch, as an interval; not positive while one does. */
+export const switchUnheldFor = `(now() - coalesce(s.lease_until, s.updated_at))`;
 /** Calls and standing legs for each session that the switch can have; operators who are about to call in count. */
 const load = `(
   (select count(*) from operators x where x.switch_id = s.id and (x.leg is not null or x.state = 'connecting') and x.operator_id <> :operatorId)
@@ -49,29 +53,42 @@ export async function readSwitchAddress(db: Db, { switchId }: { switchId: string
   return row?.ws_url ?? undefined;
 }
 
-interface Row { id: string; ws_url: string | null; up: boolean; changed_at: Date; draining_at: Date | null; practice: boolean; operators: number; calls: number; sessions: number; max_sessions: number | null }
+interface Row { id: string; ws_url: string | null; up: boolean; changed_at: Date; up_at: Date; draining_at: Date | null; lost_at: Date | null; version: string | null; may_be_lost: boolean; practice: boolean; operators: number; calls: number; sessions: number; max_sessions: number | null }
 
 /** Every switch of the house with what stands on it. */
 export async function listSwitches(db: Db): Promise<SwitchState[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `select s.id, s.ws_url, ${switchIsUp} as up, now() - ${switchDownFor} as changed_at, s.draining_at, s.practice, s.sessions, s.max_sessions,
+    `select s.id, s.ws_url, ${switchIsUp} as up, now() - ${switchDownFor} as changed_at, s.link_changed_at as up_at, s.draining_at, s.lost_at, s.version,
+       s.lost_at is null and (s.draining_at is not null or ${switchUnheldFor} > :lostAfterMs * interval '1 ms') as may_be_lost, s.practice, s.sessions, s.max_sessions,
        (select count(*)::int from operators o where o.switch_id = s.id and o.leg is not null) as operators,
        (select count(*)::int from calls k where k.switch_id = s.id and k.ended_at is null) as calls
      from switches s order by s.id`,
+    { lostAfterMs },
   );
   return rows.map((row) => ({
-    id: row.id, wsUrl: row.ws_url, up: row.up, downSince: row.up ? null : row.changed_at.toISOString(), drainingSince: row.draining_at?.toISOString() ?? null, practice: row.practice,
+    id: row.id, wsUrl: row.ws_url, up: row.up, downSince: row.up ? null : row.changed_at.toISOString(), since: (row.up ? row.up_at : row.changed_at).toISOString(), version: row.version,
+    lostSince: row.lost_at?.toISOString() ?? null, mayBeDeclaredLost: row.may_be_lost, drainingSince: row.draining_at?.toISOString() ?? null, practice: row.practice,
     operators: row.operators, calls: row.calls, sessions: row.sessions, maxSessions: row.max_sessions, empty: row.operators === 0 && row.calls === 0,
   }));
 }
 
-/** Takes a switch out of service, or back into it. @returns false when there is no such switch */
-export async function setDraining(db: Db, { switchId, draining }: { switchId: string; draining: boolean }): Promise<boolean> {
+/** A switch that no controller has held for this long may be declared lost as it stands. */
+export const lostAfterMs = 60_000;
+
+/** Takes a switch out of service, or back into it. One that was declared lost comes back only when it is up again. */
+export async function setDraining(db: Db, { switchId, draining }: { switchId: string; draining: boolean }): Promise<'changed' | 'noSwitch' | 'stillLost'> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
-    `update switches set draining_at = case when :draining::boolean then coalesce(draining_at, now()) end where id = :switchId`,
+    `update switches s set draining_at = case when :draining::boolean then coalesce(s.draining_at, now()) end, lost_at = case when :draining::boolean then s.lost_at end
+     where s.id = :switchId and (:draining::boolean or s.lost_at is null or ${switchIsUp})`,
     { switchId, draining },
   );
-  return rowCount === 1;
+  if (rowCount === 1) return 'changed';
+  return (await db('switches').where({ id: switchId }).first('id')) === undefined ? 'noSwitch' : 'stillLost';
+}
+
+/** Declared lost by an administrator: whatever still stands there is nobody's. */
+export async function isDeclaredLost(db: Db, { switchId }: { switchId: string }): Promise<boolean> {
+  return (await db('switches').where({ id: switchId }).whereNotNull('lost_at').first('id')) !== undefined;
 }
 
 export async function isDraining(db: Db, { switchId }: { switchId: string }): Promise<boolean> {

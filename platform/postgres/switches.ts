@@ -155,9 +155,12 @@ async function freeDirectoryHash(trx: Db, { switchId, directoryHash }: SwitchDes
   if (other) await trx('switches').where({ id: other.id }).update({ directory_hash: null });
 }
 
-/** How full the switch is, as it says itself. */
-export async function recordSessions(db: Db, { switchId, epoch, sessions, maxSessions }: { switchId: string; epoch: bigint; sessions: number; maxSessions: number }): Promise<void> {
-  await db.raw(`update switches set sessions = :sessions, max_sessions = greatest(:maxSessions::int, 1) where id = :switchId and epoch = :epoch`, { switchId, epoch: String(epoch), sessions, maxSessions });
+/** How full the switch is and what it is, as it says itself. */
+export async function recordSessions(db: Db, { switchId, epoch, sessions, maxSessions, version }: { switchId: string; epoch: bigint; sessions: number; maxSessions: number; version: string | null }): Promise<void> {
+  await db.raw(
+    `update switches set sessions = :sessions, max_sessions = greatest(:maxSessions::int, 1), version = coalesce(:version::text, version) where id = :switchId and epoch = :epoch`,
+    { switchId, epoch: String(epoch), sessions, maxSessions, version },
+  );
 }
 
 /** Which switch asks the directory. */

@@ -19,6 +19,7 @@ export function createMetrics(countSockets: () => number): Metrics {
   const ofSwitch = {
     up: gauge('exchange_switch_up', '1 while the switch can be worked with: its Event Socket is up and its controller alive'),
     draining: gauge('exchange_switch_draining', '1 while nothing new starts there'),
+    lost: gauge('exchange_switch_lost', '1 while it is declared lost'),
     operators: gauge('exchange_switch_operators', 'Standing legs of operators'),
     calls: gauge('exchange_switch_calls', 'Calls not ended'),
     sessions: gauge('exchange_switch_sessions', 'Sessions as the switch counts them'),
@@ -28,10 +29,11 @@ export function createMetrics(countSockets: () => number): Metrics {
     registry,
     showSwitches(states) {
       for (const each of Object.values(ofSwitch)) each.reset();
-      for (const { id, up, drainingSince, operators, calls, sessions, maxSessions } of states) {
+      for (const { id, up, drainingSince, lostSince, operators, calls, sessions, maxSessions } of states) {
         const labels = { switch: id };
         ofSwitch.up.set(labels, up ? 1 : 0);
         ofSwitch.draining.set(labels, drainingSince === null ? 0 : 1);
+        ofSwitch.lost.set(labels, lostSince === null ? 0 : 1);
         ofSwitch.operators.set(labels, operators);
         ofSwitch.calls.set(labels, calls);
         ofSwitch.sessions.set(labels, sessions);

@@ -48,7 +48,7 @@ import { resetPassword } from './passwords/reset.ts';
 import { beginEnrolment, takeSecondStep } from './sessions/second-step.ts';
 import { signIn } from './sessions/sign-in.ts';
 import { signOut } from './sessions/sign-out.ts';
-import { drainSwitch, readSwitches } from './switches/switches.ts';
+import { drainSwitch, loseSwitch, readSwitches } from './switches/switches.ts';
 
 /** Every route of `/api/v1`, declared once: the router, the role check and OpenAPI are made from it. */
 export const routes: readonly Route[] = [
@@ -60,5 +60,5 @@ export const routes: readonly Route[] = [
   cockpit, tasks, takeCampaign, goOnLine, goOffLine, ringMe, devices, makeDevice, dropDevice, pause, skip, dial, requestInCall, notes, dispose, wrapUp, addContact,
   readLines, changeLine,
   openLink, readTransfer, acceptTransfer, declineTransfer, judgeTransfer, history,
-  readSwitches, drainSwitch,
+  readSwitches, drainSwitch, loseSwitch,
 ];

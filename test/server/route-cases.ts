@@ -97,4 +97,5 @@ export const routeCases: Readonly<Record<string, RouteCase>> = {
   'PATCH /admin/lines': { body: () => ({}), wholeHouse: ['admin'] },
   'GET /switches': plain,
   'PUT /switches/{id}': { ids: ['customerId'], absent: ['no-such-switch'], body: () => ({ draining: true }) },
+  'POST /switches/{id}/lost': { ids: ['customerId'], absent: ['no-such-switch'], body: () => ({ confirm: true }) },
 };

@@ -29,6 +29,26 @@ describe('an administrator', () => {
     expect((await admin.ask('PUT', '/api/v1/switches/nowhere', { draining: true })).status).toBe(404);
     expect((await admin.ask('PUT', '/api/v1/switches/switch-2', { draining: 'yes' })).body.fields[0].field).toBe('draining');
   });
+  test('declares one lost: drained and confirmed, or left alone; the audit log knows who, and it stays out until it is up', async () => {
+    const { db } = exchange.database;
+    const admin = await exchange.signedIn('admin');
+    const lose = (body: object) => admin.ask('POST', '/api/v1/switches/switch-2/lost', body);
+    expect((await lose({ confirm: true })).body).toMatchObject({ status: 409, code: 'switchHeld' });
+    await admin.ask('PUT', '/api/v1/switches/switch-2', { draining: true });
+    expect((await lose({})).body).toMatchObject({ status: 409, code: 'switchNotConfirmed' });
+    expect((await lose({ confirm: 'yes' })).body.fields[0].field).toBe('confirm');
+    const lost = await lose({ confirm: true });
+    expect(lost.body).toMatchObject({ callsClosed: 0, operatorsFreed: 0 });
+    expect(lost.body.switches[1]).toMatchObject({ id: 'switch-2', up: false, lostSince: expect.any(String) as string, mayBeDeclaredLost: false });
+    expect((await exchange.client().ask('GET', '/readyz')).body.switches).toContainEqual(expect.objectContaining({ id: 'switch-2', up: false, lost: true }));
+    expect((await exchange.client().ask('GET', '/metrics')).text).toContain('exchange_switch_lost{switch="switch-2"} 1');
+    const resume = () => admin.ask('PUT', '/api/v1/switches/switch-2', { draining: false });
+    expect((await resume()).body).toMatchObject({ status: 409, code: 'switchStillLost' });
+    await db('switches').where({ id: 'switch-2' }).update({ link_up: true, lease_until: new Date(Date.now() + 600_000) });
+    expect((await resume()).body.switches[1]).toMatchObject({ up: true, lostSince: null, drainingSince: null });
+    expect(await db('audit_entries').where({ action: 'switchDeclaredLost', user_id: admin.userId }).first('subject_id', 'details')).toEqual({ subject_id: 'switch-2', details: { calls: 0, operators: 0 } });
+    expect((await admin.ask('POST', '/api/v1/switches/nowhere/lost', { confirm: true })).status).toBe(404);
+  });
   test('does the same from a shell', async () => {
     const said: string[] = [];
     const run = (...args: string[]) => switches(args, { DATABASE_URL: exchange.database.url }, (line) => said.push(line));
@@ -36,6 +56,18 @@ describe('an administrator', () => {
     expect(said.splice(0).join('\n')).toMatch(/switch-2 +drained, may be taken out +0 +0 +0\/500 +wss:\/\/two.example.org:7443/);
     expect(await run('resume', 'switch-2')).toBe(0);
     expect(said.splice(0).join('\n')).toMatch(/switch-2 +up/);
+    expect(await run('lost', 'switch-2', '--confirm')).toBe(2);
+    expect(said.splice(0).join('\n')).toMatch(/A controller holds "switch-2"[^]*drain it first/);
+    await exchange.database.db('switches').where({ id: 'switch-2' }).update({ lease_until: new Date(Date.now() - 120_000) });
+    expect(await run('lost', 'switch-2')).toBe(0);
+    expect(said.splice(0).join('\n')).toMatch(/switch-2 +lost +0 +0 +/);
+    expect(await run('resume', 'switch-2')).toBe(2);
+    expect(said.splice(0).join('\n')).toMatch(/was declared lost and is not up/);
+    await exchange.database.db('switches').where({ id: 'switch-2' }).update({ link_up: true, lease_until: new Date(Date.now() + 600_000) });
+    expect(await run('resume', 'switch-2')).toBe(0);
+    said.splice(0);
+    expect(await run('drain', 'switch-2', '--confirm')).toBe(2);
+    said.splice(0);
     expect(await run('drain', 'nowhere')).toBe(2);
     expect(await run('drain')).toBe(2);
     expect(await switches(['list'], {}, (line) => said.push(line))).toBe(2);

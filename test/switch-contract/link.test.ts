@@ -12,10 +12,10 @@ for (const entry of switches) {
     beforeAll(async () => { bench = await Bench.start(entry); });
     afterAll(() => bench?.stop());
 
-    test('says its Core-UUID first, then its sessions', async () => {
+    test('says its Core-UUID first, then its sessions and what it is', async () => {
       expect(bench.links[0]).toMatchObject({ kind: 'up', coreUuid: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
       const heartbeat = await bench.until(() => bench.links.find((fact) => fact.kind === 'heartbeat'), 'heartbeat');
-      expect(heartbeat).toMatchObject({ sessions: expect.any(Number) as number, maxSessions: expect.any(Number) as number });
+      expect(heartbeat).toMatchObject({ sessions: expect.any(Number) as number, maxSessions: expect.any(Number) as number, version: expect.stringMatching(/^(FreeSWITCH \(Version .+\)|Stand-in switch .+)$/) as string });
     });
 
     test('tells whether a leg exists', async () => {

@@ -93,7 +93,7 @@ export const en = {
     refused: { notTaken: 'The exchange does not answer. Look at the status line and try again.' },
     cause: {
       USER_BUSY: 'Busy', NO_ANSWER: 'No answer', NO_USER_RESPONSE: 'No answer', CALL_REJECTED: 'Declined', UNALLOCATED_NUMBER: 'Number does not exist', INVALID_NUMBER_FORMAT: 'Number does not exist', ALLOTTED_TIMEOUT: 'No answer',
-      ORIGINATOR_CANCEL: 'Cancelled', NORMAL_CLEARING: 'Call ended', SWITCH_RESTARTED: 'Cut off: the exchange’s switch was restarted',
+      ORIGINATOR_CANCEL: 'Cancelled', NORMAL_CLEARING: 'Call ended', SWITCH_RESTARTED: 'Cut off: the exchange’s switch was restarted', SWITCH_LOST: 'The exchange’s switch was lost: how it ended is not known',
     } as Record<string, string>,
   },
   list: listEn,

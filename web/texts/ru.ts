@@ -97,7 +97,7 @@ export const ru: Texts = {
     refused: { notTaken: 'Сервер не отвечает. Посмотрите на строку состояния и попробуйте снова.' },
     cause: {
       USER_BUSY: 'Занято', NO_ANSWER: 'Не отвечает', NO_USER_RESPONSE: 'Не отвечает', CALL_REJECTED: 'Отклонён', UNALLOCATED_NUMBER: 'Номера не существует', INVALID_NUMBER_FORMAT: 'Номера не существует', ALLOTTED_TIMEOUT: 'Не отвечает',
-      ORIGINATOR_CANCEL: 'Отменён', NORMAL_CLEARING: 'Звонок закончен', SWITCH_RESTARTED: 'Прервано: коммутатор был перезапущен',
+      ORIGINATOR_CANCEL: 'Отменён', NORMAL_CLEARING: 'Звонок закончен', SWITCH_RESTARTED: 'Прервано: коммутатор был перезапущен', SWITCH_LOST: 'Коммутатор потерян: чем закончилось, неизвестно',
     },
   },
   list: listRu,
