@@ -1,10 +1,11 @@
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
-import { clearSpendAlarm, raiseAlarm, readSpend } from '../platform/postgres/alarms.ts';
+import { raiseSpendAlarm } from '../platform/postgres/alarm-letters.ts';
+import { clearSpendAlarm, readSpend } from '../platform/postgres/alarms.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { spendCapHit } from './metrics.ts';
 
-/** The day's cap is reached: no new attempt leaves, and the administrator is told, once. */
+/** The day's cap is reached: no new attempt leaves, and the administrators are told, once: by letter, which the servers send, and on their page. */
 export class SpendAlarm {
   constructor(readonly options: { readonly db: Db; readonly nudges: Nudges; readonly log: Logger }) {}
 
@@ -14,8 +15,9 @@ export class SpendAlarm {
     spendCapHit.set(1);
     try {
       const spend = await readSpend(db);
-      if (!(await raiseAlarm(db, { kind: 'spendCapReached', subject: spend.day, detail: { ...spend } }))) return;
-      log.error({ ...spend }, 'the day’s spend cap is reached: no new calls leave; raise the cap or wait for tomorrow');
+      const raised = await raiseSpendAlarm(db, spend);
+      if (raised === undefined) return;
+      log.error({ ...spend, letters: raised.letters }, 'the day’s spend cap is reached: no new calls leave; raise the cap or wait for tomorrow');
       nudges.publish({ topic: 'alarm', id: 'spendCapReached' });
     } catch (error) {
       log.error({ error: (error as Error).message }, 'alarm of the spend cap not raised');

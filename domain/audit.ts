@@ -3,6 +3,6 @@ export const auditActions = [
   'signedIn', 'signInFailed', 'signedOut', 'sessionEnded', 'everySessionEnded',
   'passwordChanged', 'passwordResetAsked', 'passwordReset', 'totpEnrolled', 'totpRemoved', 'totpFailed', 'recoveryCodeUsed', 'recoveryCodesMade',
   'campaignStarted', 'campaignPaused', 'campaignChanged', 'listUploaded', 'resultsExported', 'problemsExported', 'managerLinked', 'managerUnlinked',
-  'recordingPlayed', 'recordingErased', 'switchDrained', 'switchResumed', 'switchDeclaredLost', 'linesChanged',
+  'recordingPlayed', 'recordingErased', 'switchDrained', 'switchResumed', 'switchDeclaredLost', 'linesChanged', 'spendCapReached',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -1,5 +1,14 @@
 -- Written by `npm run check -- --write` from the migrations; compared in CI. Do not edit.
 
+create table alarm_letters (
+  id bigint generated always as identity not null,
+  alarm_id bigint not null,
+  user_id bigint not null,
+  tries integer default 0 not null,
+  next_try_at timestamp with time zone default now() not null,
+  sent_at timestamp with time zone
+);
+
 create table alarms (
   id bigint generated always as identity not null,
   kind text not null,
@@ -447,6 +456,10 @@ create table users (
   password_changed_at timestamp with time zone default now() not null
 );
 
+alter table alarm_letters add constraint alarm_letters_alarm_id_user_id_key UNIQUE (alarm_id, user_id);
+alter table alarm_letters add constraint alarm_letters_pkey PRIMARY KEY (id);
+alter table alarm_letters add constraint alarm_letters_alarm_id_fkey FOREIGN KEY (alarm_id) REFERENCES alarms(id) ON DELETE CASCADE;
+alter table alarm_letters add constraint alarm_letters_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE;
 alter table alarms add constraint alarms_pkey PRIMARY KEY (id);
 alter table audit_entries add constraint audit_entries_pkey PRIMARY KEY (id);
 alter table call_commands add constraint call_commands_pkey PRIMARY KEY (id);
@@ -594,6 +607,7 @@ alter table users add constraint users_email_check CHECK ((email = lower(email))
 alter table users add constraint users_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'operator'::text, 'manager'::text, 'moderator'::text, 'admin'::text])));
 alter table users add constraint users_tenant CHECK (((role = ANY (ARRAY['customer'::text, 'manager'::text])) = (customer_id IS NOT NULL)));
 
+CREATE INDEX alarm_letters_due ON public.alarm_letters USING btree (next_try_at) WHERE (sent_at IS NULL);
 CREATE UNIQUE INDEX alarms_open ON public.alarms USING btree (kind, subject) WHERE (cleared_at IS NULL);
 CREATE INDEX audit_entries_user ON public.audit_entries USING btree (user_id, id DESC);
 CREATE INDEX call_commands_done_at ON public.call_commands USING brin (done_at);

@@ -14,6 +14,7 @@ import { descriptionOf } from '../platform/switch-description.ts';
 import { openDevices } from './accounts/device-cookie.ts';
 import { openHouseKey } from './accounts/house-key.ts';
 import { openAccountLimits } from './accounts/sign-in-limits.ts';
+import { sendAlarmLetters } from './mail/alarm-letters.ts';
 import { openMailer } from './mail/mailer.ts';
 import { openRedis, redisUp } from '../platform/redis.ts';
 import type { House } from './house.ts';
@@ -57,8 +58,10 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
   const keptUploads = new KeptUploads({ log });
   const switchOrigins = new SwitchOrigins(db, log);
   const mailer = openMailer(config, log);
+  let stopLetters = () => Promise.resolve();
   const close = async () => {
     switchOrigins.stop();
+    await stopLetters();
     await mailer.idle();
     await keptUploads.stop();
     await nudges.stop();
@@ -84,6 +87,8 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
       devices: openDevices(config, await obtainSecret(db, 'device')),
       managerLinkLimit: openRateLimit(db, { name: 'manager-link', points: 50, durationMs: quarterHourMs }),
     };
+    const letters = sendAlarmLetters(opened);
+    stopLetters = () => letters.stop();
     // socket.io takes its own requests before the application sees them, so the server is there first.
     const http = createServer((request, response) => void app(request, response));
     const sockets = openSockets(opened, http, { session, store });

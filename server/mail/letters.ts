@@ -16,6 +16,20 @@ export function resetLetter(language: LetterLanguage, { name, url, minutes }: { 
       };
 }
 
+/**
+ * The day's spend cap is reached. In both languages: nobody asked for it in a browser that would say which.
+ * @param spend amounts in minor units
+ */
+export function spendCapLetter({ name, spend, publicUrl }: { name: string; spend: { readonly day: string; readonly spentMinor: string; readonly liveMostMinor: string; readonly capMinor: string }; publicUrl: string }): Written {
+  const money = (minor: string, locale: string) => (Number(minor) / 100).toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const [spent, live, cap] = [spend.spentMinor, spend.liveMostMinor, spend.capMinor];
+  return {
+    subject: 'Достигнут дневной предел расходов · The day’s spend cap is reached',
+    text: `Здравствуйте, ${name}!\n\nДостигнут дневной предел расходов на телефонию (${spend.day}): новые звонки не уходят, текущие продолжаются.\n\nПредел: ${money(cap, 'ru-RU')}\nПотрачено: ${money(spent, 'ru-RU')}\nЕщё могут стоить текущие звонки: ${money(live, 'ru-RU')}\n\nПоднять предел или подождать до завтра: ${publicUrl}/admin/lines\n\n`
+      + `— — —\n\nHello ${name},\n\nthe day’s cap on telephone costs is reached (${spend.day}): no new calls leave, running ones go on.\n\nCap: ${money(cap, 'en-US')}\nSpent: ${money(spent, 'en-US')}\nWhat running calls may still cost: ${money(live, 'en-US')}\n\nRaise the cap or wait for tomorrow: ${publicUrl}/admin/lines\n`,
+  };
+}
+
 export type SecurityChange = 'password' | 'totpOn' | 'totpOff' | 'recoveryCodeUsed' | 'recoveryCodesMade';
 
 const changes: Readonly<Record<LetterLanguage, Readonly<Record<SecurityChange, string>>>> = {

@@ -12,6 +12,8 @@ export interface Mailer {
   readonly delivery: 'mail' | 'folder';
   /** Begins to send and returns at once: whoever asks learns nothing from the time it takes. Failures are logged. */
   post(letter: () => Promise<Letter | undefined>): void;
+  /** Sends and waits; rejects when the letter was not taken. */
+  deliver(letter: Letter): Promise<void>;
   /** Resolves when nothing is being sent. */
   idle(): Promise<void>;
 }
@@ -29,6 +31,7 @@ export function openMailer({ smtpUrl, mailFrom, dataDir }: Pick<Config, 'smtpUrl
         .finally(() => running.delete(sending));
       running.add(sending);
     },
+    deliver: send,
     async idle() {
       await Promise.all(running);
     },

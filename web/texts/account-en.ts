@@ -41,7 +41,7 @@ export const accountEn: typeof accountRu = {
       signedIn: 'signed in', signInFailed: 'sign-in failed', signedOut: 'signed out', sessionEnded: 'ended a session', everySessionEnded: 'signed out everywhere',
       passwordChanged: 'changed the password', passwordResetAsked: 'asked for a new password', passwordReset: 'new password by letter', totpEnrolled: 'turned the code on', totpRemoved: 'turned the code off', totpFailed: 'wrong code', recoveryCodeUsed: 'used a recovery code', recoveryCodesMade: 'made new recovery codes',
       campaignStarted: 'started a campaign', campaignPaused: 'paused a campaign', campaignChanged: 'changed a campaign', listUploaded: 'uploaded contacts', resultsExported: 'exported results', problemsExported: 'exported bad rows', managerLinked: 'made a manager’s link', managerUnlinked: 'took a manager’s link back',
-      recordingPlayed: 'listened to a recording', recordingErased: 'erased a recording', switchDrained: 'drained a switch', switchResumed: 'brought a switch back', switchDeclaredLost: 'declared a switch lost', linesChanged: 'changed lines and limits',
+      recordingPlayed: 'listened to a recording', recordingErased: 'erased a recording', switchDrained: 'drained a switch', switchResumed: 'brought a switch back', switchDeclaredLost: 'declared a switch lost', linesChanged: 'changed lines and limits', spendCapReached: 'reached the day’s spend cap',
     },
   },
   /** The refusals' codes. */

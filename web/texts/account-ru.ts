@@ -41,7 +41,7 @@ export const accountRu = {
       signedIn: 'вход', signInFailed: 'неудачный вход', signedOut: 'выход', sessionEnded: 'завершил сеанс', everySessionEnded: 'вышел везде',
       passwordChanged: 'сменил пароль', passwordResetAsked: 'попросил новый пароль', passwordReset: 'новый пароль по письму', totpEnrolled: 'включил код', totpRemoved: 'выключил код', totpFailed: 'неверный код', recoveryCodeUsed: 'вошёл с резервным кодом', recoveryCodesMade: 'создал новые резервные коды',
       campaignStarted: 'запустил кампанию', campaignPaused: 'остановил кампанию', campaignChanged: 'изменил кампанию', listUploaded: 'загрузил контакты', resultsExported: 'выгрузил результаты', problemsExported: 'выгрузил плохие строки', managerLinked: 'создал ссылку менеджера', managerUnlinked: 'отозвал ссылку менеджера',
-      recordingPlayed: 'прослушал запись', recordingErased: 'стёр запись', switchDrained: 'вывел коммутатор', switchResumed: 'вернул коммутатор', switchDeclaredLost: 'объявил коммутатор потерянным', linesChanged: 'изменил линии и пределы',
+      recordingPlayed: 'прослушал запись', recordingErased: 'стёр запись', switchDrained: 'вывел коммутатор', switchResumed: 'вернул коммутатор', switchDeclaredLost: 'объявил коммутатор потерянным', linesChanged: 'изменил линии и пределы', spendCapReached: 'достигнут дневной предел расходов',
     } satisfies Record<AuditAction, string>,
   },
   /** Коды отказов. */
