@@ -15,6 +15,7 @@ import { standingParkTimeoutMs } from '../../calls-controller/execute.ts';
 import { freePort, startFreeswitch } from '../../local/freeswitch.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { migrate, openDatabase, type Db } from '../../platform/postgres/database.ts';
+import { within } from './bounded.ts';
 import { Uas } from './uas.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,23 +42,29 @@ export interface BenchHouse {
 async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready: RegExp): Promise<{ child: ChildProcess; line: string; end(): Promise<void> }> {
   const child = spawn(process.execPath, ['--import', followParent, '--import', 'tsx', entry], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const tail: string[] = [];
-  const line = await new Promise<string>((resolve, reject) => {
+  const line = await within(`the start of ${entry}`, 40_000, new Promise<string>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', (text) => {
       if (ready.test(text)) resolve(text);
       tail.push(text);
       if (tail.length > 40) tail.shift();
     });
     child.once('exit', (code) => reject(new Error(`${entry} ended with ${code}:\n${tail.join('\n')}`)));
+  })).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    throw error;
   });
   return { child, line, async end() {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
     child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), 12_000);
     await gone;
+    clearTimeout(late);
   } };
 }
 
-export async function openBenchHouse(): Promise<BenchHouse> {
+/** `step` is told what is being started. */
+export async function openBenchHouse(step: (text: string) => void = () => undefined): Promise<BenchHouse> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'exchange-bench-'));
   chmodSync(dataDir, 0o711);
   const closing: (() => unknown)[] = [() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 })];
@@ -66,6 +73,7 @@ export async function openBenchHouse(): Promise<BenchHouse> {
     const uas = new Uas();
     const sipPort = await uas.open();
     closing.push(() => uas.close());
+    step('PostgreSQL, Redis and FreeSWITCH start');
     const postgres = await startPostgres({ dataDir, durable: true });
     closing.push(() => postgres.stop());
     const redis = await startProgram('bench/calls/redis.ts', process.env, /^redis:/);
@@ -84,6 +92,7 @@ export async function openBenchHouse(): Promise<BenchHouse> {
       PATH, HOME, TMPDIR, PORT: String(port), DIRECTORY_LISTEN: '127.0.0.1:0', DATABASE_URL: postgres.url, REDIS_URL: redis.line, LOG_LEVEL: 'info',
       FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}&gateway=bench&callsPerSecond=1000&concurrency=10000&pricePerMinute=0`,
     };
+    step('server and controller start');
     const server = await startProgram('server/main.ts', env, /"listening"/);
     closing.push(() => server.end());
     const controller = await startProgram('calls-controller/main.ts', env, /"switch is up"/);
@@ -92,7 +101,7 @@ export async function openBenchHouse(): Promise<BenchHouse> {
     closing.push(() => hand.stop());
     const up = new Promise<void>((resolve) => hand.onLink((fact) => fact.kind === 'up' && resolve()));
     hand.start();
-    await up;
+    await within('the Event Socket of FreeSWITCH', 10_000, up);
     const { hostname, port: eslPort, password: eslPassword } = new URL(freeswitch.url);
     const link = new EslLink({ host: hostname, port: Number(eslPort), password: eslPassword, log, onEvent: () => undefined, onLink: () => undefined });
     closing.push(() => link.stop());
@@ -134,7 +143,7 @@ function work(db: Db, hand: EslSwitch, link: EslLink, campaignId: string, url: s
         await Promise.all(legs.map(async (leg) => {
           const there = new Promise<void>((resolve) => parked.set(leg, resolve));
           await link.command([`bgapi originate ${standingLeg(leg)} &park()`]);
-          await there;
+          await within(`the park of standing leg ${leg}`, 15_000, there);
           await hand.arm(leg, 'operator', standingParkTimeoutMs);
           const email = `operator-${(people += 1)}@example.org`;
           const [user] = (await db('users').insert({ role: 'operator', email, password_hash, name: email }).returning('id')) as { id: string }[];
@@ -159,7 +168,7 @@ function work(db: Db, hand: EslSwitch, link: EslLink, campaignId: string, url: s
       desk.cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? '';
     },
     async ask(desk, method, pathName, body) {
-      const reply = await fetch(`${url}/api/v1${pathName}`, { method, headers: { cookie: desk.cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+      const reply = await fetch(`${url}/api/v1${pathName}`, { method, signal: AbortSignal.timeout(10_000), headers: { cookie: desk.cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
       const text = await reply.text();
       return { status: reply.status, body: (text === '' ? undefined : JSON.parse(text)) as never };
     },

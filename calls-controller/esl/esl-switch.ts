@@ -25,6 +25,11 @@ export interface EslSwitchOptions {
 const RINGBACK = '%(1000,4000,425)';
 /** freeswitch-conf/environment.xml; expanded by FreeSWITCH itself. */
 const HOLD_MUSIC = '${hold_music}';
+/**
+ * FreeSWITCH counts it down at each move of a leg, a bridge's end included, and at 0 dials no more and hangs up; it is also
+ * what an INVITE may still pass on its way. SIP's own figure (RFC 3261), set anew before each dial and move.
+ */
+const MAX_FORWARDS = 'max_forwards=70';
 /** Long enough for a switch under heavy load: what is given up too early is ended, and the contact is told nothing. */
 const DIAL_WATCH_MS = 4_000;
 
@@ -128,7 +133,7 @@ export class EslSwitch implements Switch {
 
   arm(leg: LegId, role: 'operator' | 'other', parkTimeoutMs: number): Promise<OrderResult> {
     const settings = [
-      AFTER_BRIDGE.join(';'), 'hangup_after_bridge=false', `park_timeout=${seconds(parkTimeoutMs)}`,
+      AFTER_BRIDGE.join(';'), MAX_FORWARDS, 'hangup_after_bridge=false', `park_timeout=${seconds(parkTimeoutMs)}`,
       // A leg that was itself originated bears ignore_early_media, which its own bridge would inherit.
       ...(role === 'operator' ? [AFTER_EARLY_BRIDGE, 'continue_on_fail=true', `ringback=${RINGBACK}`, 'ignore_early_media=false'] : []),
     ];

@@ -65,6 +65,20 @@ for (const entry of switches) {
       await bench.end(operator);
     });
 
+    test('a leg that has been moved as often as the switch lets one be serves on, contact\'s and operator\'s', async () => {
+      const operator = await bench.parkedLeg();
+      for (let call = 0; call < 2; call += 1) {
+        // What is left of 70 after a long morning.
+        await bench.raw.ask(`api uuid_setvar ${operator} max_forwards 2`);
+        const contact = await bench.talk(operator);
+        await bench.raw.ask(`api uuid_setvar ${contact} max_forwards 1`);
+        await bench.raw.ask(`api uuid_setvar ${operator} max_forwards 1`);
+        await toMusic(operator, contact);
+        await bench.end(contact);
+      }
+      await bench.end(operator);
+    });
+
     test('music is played to the contact', async () => {
       const operator = await bench.parkedLeg();
       const contact = await bench.talk(operator);
