@@ -21,6 +21,8 @@ const orderGraceMs = 5_000;
 const formerGraceMs = 1_500;
 
 const doubtPauseMs = 300;
+/** A look that came to nothing, because the switch or the database did not answer, is taken again after this. */
+const unansweredPauseMs = 2_000;
 /** Snapshots that contradict each other are taken again this often; the slow tick looks later. */
 const mostRepeats = 3;
 
@@ -79,17 +81,20 @@ export class Reconciler {
   async #run(): Promise<void> {
     for (; this.#again && !this.#stopped; this.#repeats += 1) {
       this.#again = false;
-      await this.#once().catch((error: unknown) => this.options.log.warn({ error: (error as Error).message }, 'reconciling failed; the next look tries again'));
+      await this.#once().catch((error: unknown) => {
+        this.options.log.warn({ error: (error as Error).message }, 'reconciling failed; the next look tries again');
+        this.lookSoon(unansweredPauseMs);
+      });
     }
   }
 
   async #once(): Promise<void> {
     const { target, runner, db, switchId, lines, log } = this.options;
     const first = await target.channels();
-    if (first === undefined) return;
+    if (first === undefined) return this.lookSoon(unansweredPauseMs);
     await new Promise((resolve) => setTimeout(resolve, snapshotPauseMs));
     const second = await target.channels();
-    if (second === undefined) return;
+    if (second === undefined) return this.lookSoon(unansweredPauseMs);
     const seen = new Map(second.map((channel) => [channel.leg, channel]));
     const before = new Set(first.map((channel) => channel.leg));
     const ghosts = this.#ghosts;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { OperatorLines, type OperatorLinesOptions } from '../../calls-controller/operator-lines.ts';
 import { Runner } from '../../calls-controller/runner.ts';
 import { Reconciler, type ReconcilerOptions } from '../../calls-controller/reconcile.ts';
@@ -67,4 +67,22 @@ it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exist
   await reconciler.look();
   expect(await db('calls').where({ id: call.id }).first('state', 'operator_bound', 'number_live')).toEqual({ state: 'ended', operator_bound: false, number_live: false });
   runner.stop();
+});
+
+it('looks again in seconds when the switch did not answer, not at the slow tick', async () => {
+  vi.useFakeTimers();
+  try {
+    let asked = 0;
+    const target = { channels: () => Promise.resolve(void (asked += 1)) };
+    const reconciler = new Reconciler({ target, log: createLog('test', 'silent') } as never);
+    await reconciler.look();
+    expect(asked).toBe(1);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toBe(3);
+    reconciler.stop();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(asked).toBe(3);
+  } finally {
+    vi.useRealTimers();
+  }
 });
