@@ -70,12 +70,11 @@ describe.skipIf(noChromium)('while an operator talks', { retry: 0 }, () => {
     await callIn(db, call.id, 'briefing');
     const brief = performance.now();
     figure('Redis killed', 'T pressed, until the manager is briefed', brief - pressed);
-    await shows('Briefing');
+    await shows('Briefing the manager');
     figure('Redis killed', 'the screen is right after', performance.now() - brief);
     expect(performance.now() - brief).toBeLessThan(5_000);
     await redis.startAgain();
     await press(page, 'b');
-    // Not answered yet or not: what the screen shows is what the next key is about.
     await callIn(db, call.id, 'talking');
     const talking = performance.now();
     await shows('Talking');

@@ -105,7 +105,9 @@ it('drops nothing when both programs are restarted one after another under load:
     const refused = await db.raw<{ rows: object[] }>(`select kind, result from requests where handled_at is null or result->>'code' in ('lineDown', 'tooLate')`);
     expect(refused.rows).toEqual([]);
     expect(saved.size).toBeGreaterThan(0);
-    for (const [callId, notes] of saved) expect(await db('calls').where({ id: callId }).first('notes')).toEqual({ notes });
+    const numberOf = (notes: string) => Number(/^word (\d+)$/.exec(notes)?.[1]);
+    // The last word may have been kept though the page never heard that it was.
+    for (const [callId, notes] of saved) expect(numberOf(((await db('calls').where({ id: callId }).first('notes')) as { notes: string }).notes)).toBeGreaterThanOrEqual(numberOf(notes));
   } finally {
     typing.abort();
     clearInterval(beats);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -65,6 +65,8 @@ function processesOf(dataDir: string): string[] {
 const dataDirs: string[] = [];
 const freshDataDir = () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'exchange-start-'));
+  // PostgreSQL may run as the user nobody, who must get through.
+  chmodSync(dataDir, 0o711);
   dataDirs.push(dataDir);
   return dataDir;
 };

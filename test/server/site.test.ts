@@ -57,7 +57,7 @@ describe('for whoever watches over the house', () => {
     expect((await get('/livez')).body).toEqual({ status: 'ok' });
     const ready = await get('/readyz');
     expect(ready.status).toBe(200);
-    expect(ready.body).toEqual({ status: 'ready', database: 'up', redis: 'up', switch: 'down', switches: [{ id: 'switch-1', up: false, draining: false, recordings: 'on' }] });
+    expect(ready.body).toEqual({ status: 'ready', database: 'up', redis: 'up', switch: 'down', switches: [{ id: 'switch-1', up: false, draining: false, lost: false, recordings: 'on' }] });
     await exchange.database.db('switches').update({ link_up: true, lease_until: new Date(Date.now() + 60_000) });
     expect((await get('/readyz')).body.switch).toBe('up');
   });
