@@ -4,6 +4,7 @@
  */
 import type { RecordedWhat } from './call/recording.ts';
 import type { CampaignState, Destinations, Disposition, Manager, ManagerRing, Question, Rules } from './campaign.ts';
+import type { DestinationType } from './destination-types.ts';
 import type { ManagerOutcome } from './manager-outcome.ts';
 
 export type Role = 'customer' | 'operator' | 'manager' | 'moderator' | 'admin';
@@ -172,6 +173,23 @@ export interface SwitchState {
   /** It can be taken out without anybody noticing. */
   readonly empty: boolean;
 }
+
+/** A way out to the telephone network; without a gateway: the practice line, which counts nothing. Null: no limit. Amounts in minor units. */
+export interface Trunk {
+  readonly id: string; readonly gateway: string | null; readonly callsPerSecond: number | null; readonly concurrency: number | null;
+  /** Of a started minute, where no prefix of `rates` fits. */
+  readonly pricePerMinute: number; readonly callerId: string | null;
+  /** ISO 3166-1 alpha-2; null: every country. */
+  readonly countries: readonly string[] | null; readonly types: readonly DestinationType[];
+  readonly rates: readonly { readonly prefix: string; readonly pricePerMinute: number }[];
+  /** Legs on it now, as `concurrency` counts them; and what it has cost today. */
+  readonly live: number; readonly spentMinor: string;
+}
+/** Today's spend, the most that the live calls can add, and the cap; minor units. `day`: of the house's time zone, 2026-11-21. */
+export interface Spend { readonly day: string; readonly spentMinor: string; readonly liveMostMinor: string; readonly capMinor: string }
+/** `recordingsStopped`: its subject is the switch that starts none; of `spendCapReached` it is the day. */
+export interface Alarm { readonly id: string; readonly kind: 'spendCapReached' | 'recordingsStopped'; readonly subject: string; readonly detail: Readonly<Record<string, unknown>>; readonly raisedAt: string; readonly clearedAt: string | null }
+export interface AdminLines { readonly trunks: readonly Trunk[]; readonly spend: Spend; /** Open ones first. */ readonly alarms: readonly Alarm[] }
 
 // ── manager ─────────────────────────────────────────────────────────────────────────────────────────────
 /** What rings on a manager's page before Accept: no more than this of the contact. */

@@ -1,4 +1,5 @@
-import { raiseAlarm, type Spend } from './alarms.ts';
+import type { Spend } from '../../domain/api.ts';
+import { raiseAlarm } from './alarms.ts';
 import { recordAudit } from './audit.ts';
 import type { Db } from './database.ts';
 

@@ -1,8 +1,7 @@
+import type { Alarm, Spend } from '../../domain/api.ts';
 import type { Db } from './database.ts';
 
-/** `recordingsStopped`: its subject is the switch whose recordings are not started. */
-export type AlarmKind = 'spendCapReached' | 'recordingsStopped';
-export interface Alarm { readonly id: string; readonly kind: AlarmKind; readonly subject: string; readonly detail: Readonly<Record<string, unknown>>; readonly raisedAt: Date; readonly clearedAt: Date | null }
+export type AlarmKind = Alarm['kind'];
 
 /** Raises an alarm. @returns false when it is raised already: everybody has been told. */
 export async function raiseAlarm(db: Db, { kind, subject, detail = {} }: { kind: AlarmKind; subject: string; detail?: Readonly<Record<string, unknown>> }): Promise<boolean> {
@@ -34,10 +33,8 @@ export async function listAlarms(db: Db, { limit = 100 }: { limit?: number } = {
   const { rows } = await db.raw<{ rows: { id: string; kind: AlarmKind; subject: string; detail: Alarm['detail']; raised_at: Date; cleared_at: Date | null }[] }>(
     `select id, kind, subject, detail, raised_at, cleared_at from alarms order by cleared_at is not null, raised_at desc limit :limit`, { limit },
   );
-  return rows.map(({ raised_at, cleared_at, ...row }) => ({ ...row, raisedAt: raised_at, clearedAt: cleared_at }));
+  return rows.map(({ raised_at, cleared_at, ...row }) => ({ ...row, raisedAt: raised_at.toISOString(), clearedAt: cleared_at?.toISOString() ?? null }));
 }
-
-export interface Spend { readonly day: string; readonly spentMinor: string; readonly liveMostMinor: string; readonly capMinor: string }
 
 /** Today's spend at the trunks, the most that the live calls can add, and the cap. */
 export async function readSpend(db: Db): Promise<Spend> {

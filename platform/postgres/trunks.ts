@@ -1,3 +1,4 @@
+import type { Trunk } from '../../domain/api.ts';
 import type { DestinationRules } from '../../domain/destination.ts';
 import type { DestinationType } from '../../domain/destination-types.ts';
 import type { Db } from './database.ts';
@@ -19,16 +20,12 @@ export async function listTrunkRules(db: Db): Promise<DestinationRules[]> {
   return rows;
 }
 
-export interface Trunk {
-  readonly id: string; readonly gateway: string | null; readonly callsPerSecond: number | null; readonly concurrency: number | null;
-  /** Of a started minute, minor units. */
-  readonly pricePerMinute: number; readonly callerId: string | null; readonly countries: readonly string[] | null; readonly types: readonly DestinationType[];
-  readonly rates: readonly { readonly prefix: string; readonly pricePerMinute: number }[];
-}
-
+/** With what they carry now and what they have cost today. */
 export async function listTrunks(db: Db): Promise<Trunk[]> {
   const { rows } = await db.raw<{ rows: Trunk[] }>(
     `select t.id, t.gateway, t.calls_per_second as "callsPerSecond", t.concurrency, t.price_per_minute::float8 as "pricePerMinute", t.caller_id as "callerId", t.countries, t.types,
+       (select count(*) + count(k.manager_leg) from calls k where k.trunk_id = t.id and k.ended_at is null)::int as live,
+       coalesce((select s.spent from spend_days s, house_limits h where s.trunk_id = t.id and s.day = (now() at time zone h.time_zone)::date), 0)::text as "spentMinor",
        coalesce((select jsonb_agg(jsonb_build_object('prefix', r.prefix, 'pricePerMinute', r.price_per_minute) order by r.prefix) from trunk_rates r where r.trunk_id = t.id), '[]') as rates
      from trunks t order by t.id`,
   );
@@ -38,7 +35,7 @@ export async function listTrunks(db: Db): Promise<Trunk[]> {
 /** What is named changes; null takes a limit away. */
 export interface LinesChange {
   readonly dailySpendCapMinor?: number | undefined;
-  readonly trunk?: ({ readonly id: string } & { readonly [Key in Exclude<keyof Trunk, 'id' | 'gateway'>]?: Trunk[Key] | undefined }) | undefined;
+  readonly trunk?: ({ readonly id: string } & { readonly [Key in Exclude<keyof Trunk, 'id' | 'gateway' | 'live' | 'spentMinor'>]?: Trunk[Key] | undefined }) | undefined;
   readonly campaign?: { readonly id: string; readonly callerId?: string | null | undefined; readonly maxLiveCalls?: number | null | undefined; readonly maxCallsPerSecond?: number | null | undefined } | undefined;
 }
 

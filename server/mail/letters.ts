@@ -1,3 +1,4 @@
+import type { Spend } from '../../domain/api.ts';
 import type { Letter } from './mailer.ts';
 
 export type LetterLanguage = 'ru' | 'en';
@@ -20,7 +21,7 @@ export function resetLetter(language: LetterLanguage, { name, url, minutes }: { 
  * The day's spend cap is reached. In both languages: nobody asked for it in a browser that would say which.
  * @param spend amounts in minor units
  */
-export function spendCapLetter({ name, spend, publicUrl }: { name: string; spend: { readonly day: string; readonly spentMinor: string; readonly liveMostMinor: string; readonly capMinor: string }; publicUrl: string }): Written {
+export function spendCapLetter({ name, spend, publicUrl }: { name: string; spend: Spend; publicUrl: string }): Written {
   const money = (minor: string, locale: string) => (Number(minor) / 100).toLocaleString(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const [spent, live, cap] = [spend.spentMinor, spend.liveMostMinor, spend.capMinor];
   return {

@@ -23,7 +23,7 @@ describe('the administrator’s lines', () => {
     expect(body.spend).toMatchObject({ capMinor: '250000', spentMinor: '0' });
     expect(body.trunks.find(({ id }: { id: string }) => id === 'zadarma')).toEqual({
       id: 'zadarma', gateway: 'zadarma', callsPerSecond: 5, concurrency: 10, pricePerMinute: 120, callerId: null, countries: ['RU', 'KZ'], types: ['mobile', 'fixed'],
-      rates: [{ prefix: '7495', pricePerMinute: 60 }],
+      rates: [{ prefix: '7495', pricePerMinute: 60 }], live: 0, spentMinor: '0',
     });
     expect(await exchange.database.db('campaigns').where({ id: campaignId }).first('caller_id', 'max_live_calls')).toEqual({ caller_id: '+74951112233', max_live_calls: 3 });
     expect((await admin.ask('PATCH', '/api/v1/admin/lines', { dailySpendCapMinor: 1, trunk: { id: 'nobody' } })).status).toBe(404);

@@ -52,7 +52,7 @@ const shots: readonly { name: string; path: string; prepare: () => void; act?: (
   { name: 'new-password-over', path: '/new-password', prepare: () => { stub.user = null; } },
   { name: 'account', path: '/account', prepare: () => as(customer, null) },
   { name: 'account-admin', path: '/account', prepare: () => as(admin, '2026-11-02T08:00:00Z'), act: async (page) => { await page.getByRole('button', { name: 'New recovery codes' }).click(); } },
-  { name: 'admin', path: '/admin', prepare: () => as(admin, null) },
+  { name: 'admin-audit', path: '/admin/audit', prepare: () => as(admin, null) },
   { name: 'moderator', path: '/moderator', prepare: () => as(moderator, null) },
 ];
 try {

@@ -455,6 +455,7 @@ describe('axe finds nothing', () => {
       await page.waitForSelector('.recovery-codes');
       found.push(await look('recovery codes'));
       await page.getByRole('button', { name: 'I have kept them' }).click();
+      await page.getByRole('link', { name: 'Audit log' }).click();
       await page.waitForSelector('.audit');
       expect(await page.locator('.audit tbody').textContent()).toContain(hostileName);
       found.push(await look('audit log'));

@@ -7,6 +7,7 @@ import { chromium, type Browser } from 'playwright-core';
 import { Server } from 'socket.io';
 import { build } from 'vite';
 import type { Cockpit, ManagerRinging, SessionUser } from '../../domain/api.ts';
+import * as adminGiven from './admin-fixtures.ts';
 import * as given from './fixtures.ts';
 
 export interface Seen { readonly method: string; readonly path: string; readonly body: unknown }
@@ -75,6 +76,8 @@ function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer | Pr
     case 'POST /sessions': return [401, { type: 'about:blank', title: 'Wrong', status: 401, code: 'wrongCredentials' }];
     case 'GET /operator/cockpit': return [200, { ...stub.cockpit, now: new Date().toISOString() }];
     case 'GET /operator/tasks': return [200, { tasks: given.tasks }];
+    case 'GET /switches': return [200, { switches: adminGiven.switches() }];
+    case 'GET /admin/lines': return [200, adminGiven.lines()];
     case 'GET /campaigns': return [200, { campaigns: [given.campaign, given.draftCampaign] }];
     case 'POST /campaigns': return [201, { id: 'c2' }];
     case 'GET /campaigns/c1': return [200, given.campaign];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AdminLines } from '../../../domain/api.ts';
 import { destinationTypes } from '../../../domain/destination-types.ts';
 import { listAlarms, readSpend } from '../../../platform/postgres/alarms.ts';
 import type { Db } from '../../../platform/postgres/database.ts';
@@ -27,7 +28,7 @@ export const readLines = route({
   path: '/admin/lines',
   roles: ['admin'],
   summary: 'Trunks with their limits, today’s spend and its cap, alarms',
-  answers: { 200: '{trunks, spend, alarms}' },
+  answers: { 200: 'AdminLines' },
   handle: async ({ house: { db } }) => answer(await lines(db)),
 });
 
@@ -37,7 +38,7 @@ export const changeLine = route({
   roles: ['admin'],
   summary: 'Change the daily spend cap, a trunk, or a campaign’s caller ID and caps; what is not named stays',
   body: z.object({ dailySpendCapMinor: minor.optional(), trunk: trunk.optional(), campaign: campaign.optional() }),
-  answers: { 200: '{trunks, spend, alarms}' },
+  answers: { 200: 'AdminLines' },
   async handle({ house: { db, log }, body, user, request }) {
     const changed = await db.transaction(async (tx) => {
       const done = await changeLines(tx, body);
@@ -50,4 +51,4 @@ export const changeLine = route({
   },
 });
 
-const lines = async (db: Db) => ({ trunks: await listTrunks(db), spend: await readSpend(db), alarms: await listAlarms(db) });
+const lines = async (db: Db): Promise<AdminLines> => ({ trunks: await listTrunks(db), spend: await readSpend(db), alarms: await listAlarms(db) });

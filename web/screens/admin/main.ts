@@ -1,41 +1,75 @@
-import { html, nothing, type TemplateResult } from 'lit-html';
-import type { AuditEntryShown, AuditPage } from '../../../domain/api.ts';
+import { html, type TemplateResult } from 'lit-html';
+import type { AdminLines, SwitchState } from '../../../domain/api.ts';
 import { type Api, asApiError } from '../../api.ts';
 import { bar, type RoleContext, type RoleScreen } from '../../frame.ts';
-import { accountProblem, ta } from '../../texts/account.ts';
+import { adminProblem, tad } from '../../texts/admin.ts';
 import { t } from '../../texts/texts.ts';
-import { auditView } from './audit/view.ts';
+import { AuditScreen } from './audit/screen.ts';
+import { LinesScreen } from './lines/screen.ts';
+import { emptyOverview, notices, type Overview } from './overview.ts';
+import type { Part, PartContext } from './part.ts';
+import { SwitchesScreen } from './switches/screen.ts';
 
-/** The administrator's start page: the audit log. */
+const readEveryMs = 5_000;
+type Section = 'switches' | 'lines' | 'audit';
+
+/** The administrator's pages: switches first, lines, audit log. What is wrong with the house stands above each. */
 export function open(context: RoleContext, api: Api): RoleScreen {
-  let entries: readonly AuditEntryShown[] | null = null;
-  let next: string | null = null;
-  let action = '';
-  let problem: string | null = null;
+  let overview: Overview = emptyOverview;
+  let section: Section | null = null;
+  let part: Part | null = null;
+  let queued = false;
+  let closed = false;
   const draw = () => {
-    const texts = ta().audit;
-    document.title = `${texts.title} · ${t.brand}`;
-    context.draw(html`
-      ${bar('/admin', [{ path: '/admin', label: texts.title, current: true }], context.frame)}
-      <main class="page wide" id="content" tabindex="-1">${content()}</main>`);
+    queued = false;
+    if (!part || closed) return;
+    document.title = `${part.title()} · ${t.brand}`;
+    context.draw(html`${bar('/admin', tabs(section), context.frame)}<main class="page wide admin" id="content" tabindex="-1">${page(part, overview, section)}</main>`);
   };
-  const content = (): TemplateResult => html`
-    <div class="page-head"><div><h1>${ta().audit.title}</h1><p class="muted">${ta().audit.text}</p></div></div>
-    ${problem === null ? nothing : html`<p class="notice no" role="alert">${problem}</p>`}
-    ${auditView({ entries, more: next !== null, action }, { choose: (chosen) => { action = chosen; void read(null); }, more: () => void read(next) })}`;
-  const read = async (cursor: string | null) => {
-    const asked = action;
-    const query = new URLSearchParams({ ...(cursor === null ? {} : { cursor }), ...(asked === '' ? {} : { action: asked }) });
+  const changed = () => {
+    if (queued) return;
+    queued = true;
+    queueMicrotask(draw);
+  };
+  const read = async () => {
     try {
-      const page = await api.get<AuditPage>(`/audit?${query.toString()}`);
-      if (asked !== action) return;
-      entries = cursor === null ? page.entries : [...(entries ?? []), ...page.entries];
-      next = page.next;
-      problem = null;
+      const [{ switches }, lines] = await Promise.all([api.get<{ switches: readonly SwitchState[] }>('/switches'), api.get<AdminLines>('/admin/lines')]);
+      overview = { switches, lines, readAt: Date.now(), problem: null };
     } catch (thrown) {
-      problem = accountProblem(asApiError(thrown));
+      overview = { ...overview, problem: adminProblem(asApiError(thrown)) };
     }
-    draw();
+    changed();
   };
-  return { show: () => { draw(); void read(null); }, render: draw, close: () => undefined };
+  const parts: PartContext = { api, changed, read, overview: () => overview };
+  const timer = setInterval(() => void read(), readEveryMs);
+  return {
+    show([wanted]) {
+      const next: Section = wanted === 'lines' || wanted === 'audit' ? wanted : 'switches';
+      if (next !== section) {
+        part?.close();
+        part = { switches: () => new SwitchesScreen(parts), lines: () => new LinesScreen(parts), audit: () => new AuditScreen(parts) }[next]();
+        section = next;
+      }
+      changed();
+      void read();
+    },
+    render: changed,
+    close() {
+      closed = true;
+      clearInterval(timer);
+      part?.close();
+    },
+  };
 }
+
+function tabs(current: Section | null) {
+  return [
+    { path: '/admin', label: tad().switches.title, current: current === 'switches' },
+    { path: '/admin/lines', label: tad().lines.title, current: current === 'lines' },
+    { path: '/admin/audit', label: tad().auditTab, current: current === 'audit' },
+  ];
+}
+
+const page = (part: Part, overview: Overview, section: Section | null): TemplateResult => html`
+  <div class="page-head"><div><h1>${part.title()}</h1><p class="muted">${part.text()}</p></div></div>
+  ${notices(overview, section)}${part.view()}`;
