@@ -49,7 +49,10 @@ class Caller {
       } else if (isOver()) return;
       else if (now.state === 'ready' && now.leg === this.leg) {
         const claim = await claimNextContact(this.house.db, { operatorId: this.operatorId, campaignId: this.campaignId });
-        if (claim === undefined) throw new Error('no contacts left: give fewer --calls');
+        if (claim === undefined) {
+          await this.#demandContacts();
+          continue;
+        }
         this.calls += 1;
         await this.#ask('dial', undefined, { contactId: claim.contactId });
       }
@@ -70,6 +73,13 @@ class Caller {
     const { id } = await insertRequest(db, { switchId, operatorId: this.operatorId, kind, payload, ...(callId === undefined ? {} : { callId }) });
     nudges.publish({ topic: 'switch', id: switchId });
     while (((await db('requests').where({ id }).whereNull('handled_at').first('id')) as object | undefined) !== undefined) await this.#pause(100);
+  }
+
+  /** No claim: the operator was just not ready any more, or the run has used up its contacts. */
+  async #demandContacts(): Promise<void> {
+    const left = (await this.house.db('call_queue').where({ campaign_id: this.campaignId }).whereNull('claimed_by').where('next_attempt_at', '<=', this.house.db.fn.now()).first('contact_id')) as object | undefined;
+    if (left === undefined) throw new Error(`campaign ${this.campaignId} has no contacts left after ${this.calls} calls of one operator: give fewer --calls`);
+    await this.#pause(200);
   }
 
   #pause(longestMs: number): Promise<void> {

@@ -32,7 +32,7 @@ export function call(change: Partial<CockpitCall> = {}): CockpitCall {
   const now = Date.now();
   return {
     id: 'call1', state: 'talking', startedAt: minutesAgo(2.5, now), answeredAt: minutesAgo(2.24, now), endedAt: null, limitAt: new Date(now + 7.76 * 60_000).toISOString(),
-    hangupCause: null, outcome: null, talkMs: 0, transfer: null, transferEnded: null, notes: 'Replacing two windows in spring, has an offer from a competitor, price matters most.',
+    hangupCause: null, outcome: null, talkMs: 0, transfer: null, transferEnded: null, notes: 'Replacing two windows in spring <img src=x onerror="window.stolen=1">, has an offer from a competitor, price matters most.',
     notesSavedAt: minutesAgo(1, now), answers: { windows: '2', when: 'Spring' }, scriptVersion: 1, ...change,
   };
 }
@@ -107,7 +107,7 @@ export const results: readonly CallResult[] = [
   result('r1', 4, 'Anna Petrova', 'Two windows in spring, price matters most', 'success', 'Handed over', { recordings: 5 }),
   result('r2', 9, 'Oleg Gusev', 'Asks for a call after 18:00', 'callback', 'Call later'),
   result('r3', 12, 'ИП Белов А. А.', 'Replaced them last year', 'refused', 'Not interested', { company: '' }),
-  result('r4', 18, hostileName, 'Wants the catalogue by e-mail', 'interested', 'Interested'),
+  result('r4', 18, hostileName, `${hostileName} wants the catalogue by e-mail`, 'interested', 'Interested'),
   result('r5', 23, 'Yury Shcherbakov', 'Asked not to be called again', 'doNotCall', 'Asked not to call again'),
   result('r6', 25, 'Olga Kuznetsova', '', 'other', '', { disposition: null, talkMs: 0, outcome: 'busy', hangupCause: 'USER_BUSY', answers: [] }),
 ];

@@ -8,7 +8,7 @@ export const rings = (): RingingTransfer => ({ id: 't1', campaignName: 'Windows,
 export const transfer = (change: Partial<ManagerTransfer> = {}): ManagerTransfer => ({
   ...rings(), now: new Date().toISOString(), stage: 'briefing', missedBecause: null, since: ago(34), outcome: null,
   contact: {
-    name: 'Anna Petrova', company: 'ООО «Ромашка»', city: 'Kazan', phone: '+79161234010', notes: 'Two windows in spring, the price matters most.\nHer husband decides with her.',
+    name: 'Anna Petrova', company: 'ООО «Ромашка»', city: 'Kazan', phone: '+79161234010', notes: 'Two windows in spring, the price matters most. <img src=x onerror="window.stolen=1">\nHer husband decides with her.',
     answers: [{ label: 'How many windows', value: '2' }, { label: 'Decides alone', value: 'no' }], fields: [{ label: 'Source', value: 'Exhibition, autumn' }],
   },
   ...change,
