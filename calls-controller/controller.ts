@@ -5,7 +5,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { adoptLiveCalls, type LiveCallRow } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
-import { practiceTrunk } from '../platform/postgres/authorise-trunk.ts';
+import { judgeManagerNumber, practiceTrunk } from '../platform/postgres/authorise-trunk.ts';
 import { ensureTrunk } from '../platform/postgres/trunks.ts';
 import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
 import { descriptionOf } from '../platform/switch-description.ts';
@@ -57,15 +57,16 @@ export async function startController(options: ControllerOptions, signal: AbortS
   // Nobody has heard the switch since its former owner did.
   const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined, restartedAt: 0 };
 
+  const trunkId = switchConfig.gateway ?? practiceTrunk;
   const recorder = new Recorder({ db, target, nudges, log, config: options.recordings, switchId, standIn: switchConfig.standIn });
   const runner: Runner = new Runner({
     db, target, recorder, nudges, log, epoch,
+    judgeManager: (callId, e164) => judgeManagerNumber(db, { callId, trunkId, e164 }),
     onReleased: (operatorId) => void lines.released(operatorId).catch((error: Error) => log.warn({ operatorId, error: error.message }, 'next contact not claimed')),
     onOperatorGone: (live) => void lines.replaceLeg(live).catch((error: Error) => log.warn({ callId: live.call.id, error: error.message }, 'new leg not looked for')),
     onDoubt: () => reconciler.lookSoon(),
     onStale: () => options.onLost(),
   });
-  const trunkId = switchConfig.gateway ?? practiceTrunk;
   const spendAlarm = new SpendAlarm({ db, nudges, log });
   const onSpendCap = () => void spendAlarm.raise();
   const ringing = new RingingOperators({ db, target, nudges, log, trunkId, takesDevices: !switchConfig.standIn, onSpendCap });

@@ -10,10 +10,9 @@ import type { Nudges } from '../platform/nudges.ts';
 import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
 import { isOutage, type Db } from '../platform/postgres/database.ts';
 import type { Switch } from './esl/switch.ts';
-import { eventOfFailure, execute } from './execute.ts';
+import { eventOfFailure, execute, type Hands } from './execute.ts';
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
 import { Deadlines } from './deadlines.ts';
-import type { Recorder } from './recordings/recorder.ts';
 
 export interface LiveCall {
   call: Call;
@@ -29,7 +28,8 @@ export interface LiveCall {
 export interface RunnerOptions {
   readonly db: Db;
   readonly target: Switch;
-  readonly recorder: Pick<Recorder, 'carryOut'>;
+  readonly recorder: Hands['recorder'];
+  readonly judgeManager: Hands['judgeManager'];
   readonly nudges: Nudges;
   readonly log: Logger;
   readonly epoch: bigint;

@@ -1,6 +1,8 @@
 import type { HangupCause, LegId } from '../leg.ts';
 import type { EndedBy } from './call.ts';
 
+/** Our word for a number that the lists do not let be telephoned. */
+export const numberNotAllowed = 'NUMBER_NOT_ALLOWED';
 /** Our word for a leg that went with its switch. */
 export const switchRestarted = 'SWITCH_RESTARTED';
 /** Our word for a call that was closed because its switch is lost for good: nobody will ever tell how it ended. */
@@ -17,8 +19,8 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: 'LegHungUp'; readonly leg: LegId; readonly cause: HangupCause }
   /** Two good snapshots and `uuid_exists`=false say that it is gone; how and when is not known, unless the switch itself was restarted. */
   | { readonly type: 'LegLost'; readonly leg: LegId; readonly cause?: typeof switchRestarted }
-  /** The order to dial was refused, or its fate is not known after a crash. Never dialled again. */
-  | { readonly type: 'OriginateFailed'; readonly leg: LegId; readonly fate: 'refused' | 'unknown'; readonly reason: string }
+  /** The order to dial was refused (by the switch, or by the lists of what may be telephoned), or its fate is not known after a crash. Never dialled again. */
+  | { readonly type: 'OriginateFailed'; readonly leg: LegId; readonly fate: 'refused' | 'notAllowed' | 'unknown'; readonly reason: string }
   /** An order to move legs was refused: one for music, two for a bridge. The answer may come when the call is elsewhere by now. */
   | { readonly type: 'MoveFailed'; readonly legs: readonly LegId[]; readonly reason: string }
   /** The contact was, or may have been, not told that the call is recorded. */

@@ -1,5 +1,6 @@
 import type { HangupCause } from '../leg.ts';
 import type { Call, Outcome, TransferEnd } from './call.ts';
+import { numberNotAllowed } from './event.ts';
 
 /** Q.850 and FreeSWITCH causes of a leg that was never answered → our word. What is not listed is `failed`. */
 const unanswered: Readonly<Record<string, Outcome>> = {
@@ -32,6 +33,7 @@ export function outcomeOf(call: Call): Outcome {
 /** Why a manager's leg that hung up before the hand-over ends the transfer. */
 export function transferEndOf(cause: HangupCause, answered: boolean): TransferEnd {
   if (answered) return 'hungUp';
+  if (cause === numberNotAllowed) return 'notAllowed';
   const outcome = unanswered[cause];
   if (outcome === 'busy') return 'busy';
   if (outcome === 'rejected') return 'declined';

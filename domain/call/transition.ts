@@ -2,7 +2,7 @@ import type { Destination, LegId } from '../leg.ts';
 import { legStatuses, type Call, type CallManager, type LegStatus } from './call.ts';
 import type { CallCommand } from './command.ts';
 import { Draft, switchLimitMs } from './draft.ts';
-import type { CallEvent, RefusalCode } from './event.ts';
+import { numberNotAllowed, type CallEvent, type RefusalCode } from './event.ts';
 import type { CallRecording } from './recording.ts';
 import { handlers } from './states.ts';
 
@@ -65,6 +65,8 @@ export function transition(before: Call, event: CallEvent): Step {
   return { kind: 'refused', call: before, commands: [], code: handled.refused };
 }
 
+const fateCauses = { refused: 'DESTINATION_OUT_OF_ORDER', notAllowed: numberNotAllowed, unknown: 'UNKNOWN' } as const;
+
 /** Writes a leg's fact into its record. False: the fact says nothing new, or the leg is not of this call. */
 function bookkeep(draft: Draft, event: CallEvent): boolean {
   switch (event.type) {
@@ -73,7 +75,7 @@ function bookkeep(draft: Draft, event: CallEvent): boolean {
     case 'LegAnswered': return advance(draft, event.leg, 'answered');
     case 'LegHungUp': return advance(draft, event.leg, 'gone', event.cause);
     case 'LegLost': return advance(draft, event.leg, 'gone', event.cause ?? 'UNKNOWN');
-    case 'OriginateFailed': return advance(draft, event.leg, 'gone', event.fate === 'unknown' ? 'UNKNOWN' : 'DESTINATION_OUT_OF_ORDER');
+    case 'OriginateFailed': return advance(draft, event.leg, 'gone', fateCauses[event.fate]);
     case 'LegParked': return park(draft, event.leg, true);
     case 'LegsBridged': return park(draft, event.leg, false) && park(draft, event.other, false);
     default: return true;

@@ -1,6 +1,6 @@
 import type { CallManager } from '../../domain/call/call.ts';
 import { mostACallCosts } from '../../domain/call-cost.ts';
-import { judgeDestination, type DestinationRules } from '../../domain/destination.ts';
+import { judgeDestination, type DestinationRefusal, type DestinationRules } from '../../domain/destination.ts';
 import type { DestinationType } from '../../domain/destination-types.ts';
 import type { Db } from './database.ts';
 
@@ -60,12 +60,24 @@ export async function authoriseTrunk(trx: Db, order: TrunkOrder): Promise<TrunkT
   return { ok: true, callerId, managers, counted: isTrunkCounted ? { price: String(prices.price), managerPrice: String(prices.managerPrice), most: String(most) } : null };
 }
 
+/**
+ * Whether a manager of a call may be telephoned now: the lists of trunk and campaign may be others than when the contact was
+ * dialled. @returns why not
+ */
+export async function judgeManagerNumber(db: Db, { callId, trunkId, e164 }: { callId: string; trunkId: string; e164: string }): Promise<DestinationRefusal | 'noTrunk' | undefined> {
+  const { rows } = await db.raw<{ rows: Pick<LimitsRow, 'countries' | 'types' | 'allowed_countries' | 'allowed_types'>[] }>(
+    `select t.countries, t.types, p.allowed_countries, p.allowed_types from trunks t, calls k join campaigns p on p.id = k.campaign_id where t.id = :trunkId and k.id = :callId`,
+    { callId, trunkId },
+  ).options({ name: 'manager_lists' });
+  return rows[0] ? judgeDestination(e164, rulesOf(rows[0])) : 'noTrunk';
+}
+
 /** The call is counted on its trunk from now on. Part of the same transaction, after the call's row. */
 export async function bindTrunk(trx: Db, { callId, trunkId, counted }: { callId: string; trunkId: string; counted: NonNullable<TrunkTicket['counted']> }): Promise<void> {
   await trx.raw(`update calls set trunk_id = :trunkId, trunk_price = :price, manager_price = :managerPrice, most_minor = :most where id = :callId`, { callId, trunkId, ...counted });
 }
 
-const rulesOf = (row: LimitsRow): DestinationRules[] => [{ countries: row.countries, types: row.types }, { countries: row.allowed_countries, types: row.allowed_types }];
+const rulesOf = (row: Pick<LimitsRow, 'countries' | 'types' | 'allowed_countries' | 'allowed_types'>): DestinationRules[] => [{ countries: row.countries, types: row.types }, { countries: row.allowed_countries, types: row.allowed_types }];
 
 async function readLimits(trx: Db, { trunkId, switchId, campaignId, e164, managers }: TrunkOrder): Promise<LimitsRow | undefined> {
   const { rows } = await trx.raw<{ rows: LimitsRow[] }>(

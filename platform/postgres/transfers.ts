@@ -33,6 +33,7 @@ async function settleTransfer(trx: Db, row: { callId: string; at: number; transf
        update transfers set state = :state, settled_at = to_timestamp(:at::double precision / 1000) where id = :transfer and call_id = :callId returning call_id)
      update calls k set manager_callback_at = to_timestamp((:at::double precision + :managerCallbackMs) / 1000)
      from settled s where k.id = s.call_id and :state::text = 'later'`,
-    { ...row, managerCallbackMs },
+    // To the manager it is one that did not come about; the operator and the call's record have the reason.
+    { ...row, state: row.state === 'notAllowed' ? 'failed' : row.state, managerCallbackMs },
   );
 }

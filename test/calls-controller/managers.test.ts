@@ -78,6 +78,28 @@ describe.each(testSwitches)('several managers on %s', (switchName) => {
     await end();
   });
 
+  it('whose number is not allowed any more when it comes to the transfer are not telephoned: the next one is, or the contact is back from the music', { timeout: 30_000 }, async () => {
+    const alone = await talking([phone('98')]);
+    const forbid = (campaignId: string) => alone.db('campaigns').where({ id: campaignId }).update({ allowed_types: ['fixed'] });
+    await forbid(alone.campaignId);
+    expect(await ask(alone.db, alone.operatorId, 'transfer', alone.callId)).toEqual({ ok: true });
+    const { machine, contact_leg, operator_leg } = await alone.back();
+    expect(machine.transferEnded?.reason, JSON.stringify(machine)).toBe('notAllowed');
+    await until(async () => (await bridgedTo(contact_leg)) === operator_leg, 'operator and contact');
+    expect((await alone.transfers()).map(({ state }) => state)).toEqual(['failed']);
+    const orders = (await alone.db('call_commands').where({ call_id: alone.callId }).whereRaw(`command->>'type' = 'OriginateLeg'`).whereNotNull('done_at').select('result')) as { result: string }[];
+    expect(orders).toEqual([{ result: 'typeNotAllowed' }]);
+    await alone.end();
+
+    const two = await talking([phone('98'), { address: '+74951234598' }]);
+    await forbid(two.campaignId);
+    await ask(two.db, two.operatorId, 'transfer', two.callId);
+    const briefing = await callIn(two.db, two.callId, 'briefing');
+    await until(async () => (await bridgedTo(briefing.manager_leg)) === briefing.operator_leg, 'operator and the second manager');
+    expect((await two.transfers()).map(({ state }) => state)).toEqual(['failed', 'accepted']);
+    await two.end();
+  });
+
   it('rung together: the first who answers has the call, the others stop ringing', { timeout: 20_000 }, async () => {
     const { db, operatorId, callId, transfers, end } = await talking([phone('91'), phone('98'), phone('91')], { manager_ring: 'together' });
     await ask(db, operatorId, 'transfer', callId);

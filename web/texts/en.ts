@@ -78,6 +78,7 @@ export const en = {
     transferEnded: {
       busy: 'The manager is busy. You are back with the contact.', noAnswer: 'The manager does not answer. You are back with the contact.', declined: 'The manager declined. You are back with the contact.',
       failed: 'The manager could not be reached. You are back with the contact.', hungUp: 'The manager hung up. You are back with the contact.', later: 'The manager asks for a call in 15 minutes. You are back with the contact.', cancelled: 'You are back with the contact.', contactHungUp: 'The contact hung up while waiting.',
+      notAllowed: 'The manager’s number may not be telephoned here: tell the customer or the administrator. You are back with the contact.',
     } as Record<string, string>,
     extra: { title: 'Add a contact', text: 'Somebody who was named in this talk. It goes on the same list and is called by someone else.', name: 'Name', phone: 'Phone', note: 'Note', add: 'Add', added: 'Contact added.', phoneMissing: 'Enter a phone number, for example +7 495 123-45-67', nameMissing: 'Enter a name' },
     callback: {

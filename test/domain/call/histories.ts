@@ -48,6 +48,7 @@ export const facts: Fact[] = [
     { type: 'LegHungUp', leg, cause: 'NORMAL_CLEARING' },
     { type: 'LegLost', leg },
     { type: 'OriginateFailed', leg, fate: 'refused', reason: 'x' },
+    { type: 'OriginateFailed', leg, fate: 'notAllowed', reason: 'x' },
     { type: 'OriginateFailed', leg, fate: 'unknown', reason: 'x' },
   ]),
   { type: 'LegsBridged', leg: O, other: C },

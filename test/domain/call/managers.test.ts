@@ -23,6 +23,19 @@ describe('several managers', () => {
     holds(history);
   });
 
+  it('whose number may not be telephoned any more are passed over; alone, the contact comes back from the music', () => {
+    const refused = (leg: string): Fact => ({ type: 'OriginateFailed', leg, fate: 'notAllowed', reason: 'typeNotAllowed' });
+    const history = apply(begin(inTurn), ...roads.ringingManager, refused(M));
+    expect(ordered(history)).toEqual([M, M2]);
+    expect(history.call.state).toBe('ringingManager');
+    const alone = apply(begin(one), ...roads.ringingManager, refused(M));
+    expect(alone.call).toMatchObject({ state: 'returning', transferEnded: { reason: 'notAllowed' } });
+    expect(alone.commands).toContainEqual({ type: 'BridgeLegs', leg: O, other: C });
+    apply(alone, { type: 'LegsBridged', leg: O, other: C });
+    expect(alone.call.state).toBe('talking');
+    holds(alone);
+  });
+
   it('are asked no further once one accepts', () => {
     const history = apply(begin(inTurn), ...roads.ringingManager, ...gone(M, 'CALL_REJECTED'), ...accepts(M2));
     expect(history.call).toMatchObject({ state: 'joining', managerLeg: M2 });
