@@ -11,6 +11,7 @@ import * as switches from './0009_switches.ts';
 import * as faults from './0010_faults.ts';
 import * as servers from './0011_servers.ts';
 import * as operatorLines from './0015_operator_lines.ts';
+import * as quickImports from './0016_quick_imports.ts';
 import * as lostSwitches from './0018_lost_switches.ts';
 import * as alarmLetters from './0019_alarm_letters.ts';
 
@@ -28,6 +29,7 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0010_faults', faults],
   ['0011_servers', servers],
   ['0015_operator_lines', operatorLines],
+  ['0016_quick_imports', quickImports],
   ['0018_lost_switches', lostSwitches],
   ['0019_alarm_letters', alarmLetters],
 ];

@@ -188,7 +188,12 @@ create table contacts (
   state text default 'queued'::text not null,
   attempts smallint default 0 not null,
   last_disposition text,
-  created_at timestamp with time zone default now() not null
+  created_at timestamp with time zone default now() not null,
+  listless_campaign_id bigint default 
+CASE
+    WHEN (list_id IS NULL) THEN campaign_id
+    ELSE NULL::bigint
+END
 );
 
 create table customers (
@@ -488,6 +493,7 @@ alter table campaign_managers add constraint campaign_managers_user_id_fkey FORE
 alter table campaign_managers add constraint campaign_managers_address CHECK (((kind = 'page'::text) = (address IS NULL)));
 alter table campaign_managers add constraint campaign_managers_kind_check CHECK ((kind = ANY (ARRAY['phone'::text, 'sip'::text, 'page'::text])));
 alter table campaign_managers add constraint campaign_managers_link CHECK ((((link_hash IS NULL) = (link_made_at IS NULL)) AND ((link_hash IS NULL) OR (kind = 'page'::text))));
+alter table campaigns add constraint campaigns_of_customer UNIQUE (id, customer_id);
 alter table campaigns add constraint campaigns_pkey PRIMARY KEY (id);
 alter table campaigns add constraint campaigns_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table campaigns add constraint campaigns_allowed_types_check CHECK ((allowed_types <@ '{mobile,fixed,tollFree,other}'::text[]));
@@ -508,13 +514,12 @@ alter table campaigns add constraint campaigns_wrap_up_ms_check CHECK (((wrap_up
 alter table contact_numbers add constraint contact_numbers_unique_in_campaign UNIQUE (campaign_id, e164);
 alter table contact_numbers add constraint contact_numbers_pkey PRIMARY KEY (contact_id, "position");
 alter table contact_numbers add constraint contact_numbers_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE;
-alter table contact_numbers add constraint contact_numbers_e164_check CHECK ((e164 ~ '^\+[1-9][0-9]{6,14}$'::text));
+alter table contact_numbers add constraint contact_numbers_e164_check CHECK ((starts_with(e164, '+'::text) AND ((length(e164) >= 8) AND (length(e164) <= 16)) AND (substr(e164, 2, 1) <> '0'::text) AND (ltrim(substr(e164, 2), '0123456789'::text) = ''::text)));
 alter table contact_numbers add constraint contact_numbers_extension_check CHECK ((extension ~ '^[0-9]{1,8}$'::text));
 alter table contacts add constraint contacts_pkey PRIMARY KEY (id);
-alter table contacts add constraint contacts_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
-alter table contacts add constraint contacts_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+alter table contacts add constraint contacts_campaign_fkey FOREIGN KEY (listless_campaign_id, customer_id) REFERENCES campaigns(id, customer_id) ON DELETE CASCADE;
 alter table contacts add constraint contacts_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES users(id);
-alter table contacts add constraint contacts_list_id_fkey FOREIGN KEY (list_id) REFERENCES lists(id) ON DELETE CASCADE;
+alter table contacts add constraint contacts_list_fkey FOREIGN KEY (list_id, campaign_id, customer_id) REFERENCES lists(id, campaign_id, customer_id) ON DELETE CASCADE;
 alter table contacts add constraint contacts_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'finished'::text])));
 alter table customers add constraint customers_pkey PRIMARY KEY (id);
 alter table dnc_numbers add constraint dnc_numbers_unique UNIQUE NULLS NOT DISTINCT (customer_id, e164);
@@ -533,10 +538,10 @@ alter table list_problems add constraint list_problems_pkey PRIMARY KEY (list_id
 alter table list_problems add constraint list_problems_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table list_problems add constraint list_problems_list_id_fkey FOREIGN KEY (list_id) REFERENCES lists(id) ON DELETE CASCADE;
 alter table list_problems add constraint list_problems_kind_check CHECK ((kind = ANY (ARRAY['duplicate'::text, 'rejected'::text])));
+alter table lists add constraint lists_of_campaign UNIQUE (id, campaign_id, customer_id);
 alter table lists add constraint lists_pkey PRIMARY KEY (id);
-alter table lists add constraint lists_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaigns(id) ON DELETE CASCADE;
+alter table lists add constraint lists_campaign_fkey FOREIGN KEY (campaign_id, customer_id) REFERENCES campaigns(id, customer_id) ON DELETE CASCADE;
 alter table lists add constraint lists_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(id);
-alter table lists add constraint lists_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 alter table operator_devices add constraint operator_devices_username_key UNIQUE (username);
 alter table operator_devices add constraint operator_devices_pkey PRIMARY KEY (id);
 alter table operator_devices add constraint operator_devices_operator_id_fkey FOREIGN KEY (operator_id) REFERENCES users(id) ON DELETE CASCADE;
@@ -635,7 +640,7 @@ CREATE INDEX campaign_managers_user ON public.campaign_managers USING btree (use
 CREATE INDEX campaigns_customer ON public.campaigns USING btree (customer_id);
 CREATE INDEX campaigns_running ON public.campaigns USING btree (id) WHERE (state = 'running'::text);
 CREATE INDEX contacts_campaign_order ON public.contacts USING btree (campaign_id, id);
-CREATE INDEX contacts_list ON public.contacts USING btree (list_id);
+CREATE INDEX contacts_listless ON public.contacts USING btree (listless_campaign_id) WHERE (listless_campaign_id IS NOT NULL);
 CREATE INDEX lists_campaign ON public.lists USING btree (campaign_id);
 CREATE INDEX operator_devices_operator ON public.operator_devices USING btree (operator_id);
 CREATE UNIQUE INDEX operators_leg ON public.operators USING btree (leg) WHERE (leg IS NOT NULL);

@@ -28,6 +28,7 @@ import { SessionStore } from './http/session-store.ts';
 import { refuseWithoutSessions, sessions } from './http/sessions.ts';
 import { site } from './http/site.ts';
 import { KeptUploads } from './imports/kept-uploads.ts';
+import { endSpareThread } from './imports/spare-thread.ts';
 import { ReadingProgress } from './imports/reading-progress.ts';
 import { Listenings } from './listenings.ts';
 import { createRequests } from './requests.ts';
@@ -64,6 +65,7 @@ export async function createExchangeServer(config: Config, log: Logger, siteDire
     await stopLetters();
     await mailer.idle();
     await keptUploads.stop();
+    await endSpareThread();
     await nudges.stop();
     redis.disconnect();
     await db.destroy();

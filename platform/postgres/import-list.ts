@@ -1,8 +1,11 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { ListProblem, ListResult } from '../../domain/api.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import type { Db } from './database.ts';
-import { copyBatch, createStages, refuseContacts, refuseNumbers, type ListBatch } from './list-stage.ts';
+import { findKnownNumbers, takeContactIds, whatToCompare, type Compared, type IdRanges, type KnownNumbers } from './list-numbers.ts';
 
 export interface NewList {
   readonly customerId: string;
@@ -14,31 +17,67 @@ export interface NewList {
   readonly columns: readonly Column[];
 }
 
+/** What every row of a list bears. */
+export interface ListTarget { readonly listId: string; readonly customerId: string; readonly campaignId: string; readonly priority: number }
+
+/** Rows ready to be stored, in COPY's text format; their columns stand in `targets`. */
+export interface ListRows { readonly contacts: Uint8Array; readonly numbers: Uint8Array; readonly queue: Uint8Array; readonly problems: Uint8Array }
+
+/** What a reader of rows wants to know before it can write them. */
+export interface ListQuestion {
+  readonly kind: 'question';
+  /** So many ids. */
+  readonly contacts: number;
+  /** E.164, as an array's text. */
+  readonly numbers: string;
+}
+export interface ListAnswer extends KnownNumbers { readonly ids: IdRanges }
+
+/** The file's side of an import. */
+export interface ListSource {
+  /** Starts it. A question is answered before the rows that wait for it come. */
+  rows(target: ListTarget, compared: Compared): AsyncIterable<ListQuestion | ({ readonly kind: 'rows' } & ListRows)>;
+  answer(answer: ListAnswer): void;
+}
+
+/** Somebody stored one of our numbers between our look and our write; nothing is stored, and the next look sees it. */
+export class NumbersTakenMeanwhile extends Error {
+  override readonly name = 'NumbersTakenMeanwhile';
+}
+
 const problemsShown = 1000;
-/** Someone else stored one of our numbers between our look and our write; the second look sees it. */
-const looksAtMost = 5;
+
+const targets = {
+  contacts: 'contacts (id, customer_id, campaign_id, list_id, row_number, name, company, city, time_zone, fields)',
+  numbers: 'contact_numbers (contact_id, campaign_id, customer_id, position, e164, extension)',
+  queue: 'call_queue (contact_id, campaign_id, customer_id, priority, next_attempt_at)',
+  problems: 'list_problems (list_id, customer_id, row_number, kind, reason, cells)',
+} as const;
 
 /**
- * One transaction: the list, its contacts with numbers and places in the queue, its problems. Nothing of it is seen
- * before all of it is, and nothing stays when `batches` throws. Two imports into one campaign take turns.
- * A number on the do-not-call list or already in the campaign is left out; a contact with no number left is a problem.
+ * One transaction: the list, its contacts with numbers and places in the queue, its problems, each copied straight into
+ * its table. Nothing of it is seen before all of it is, and nothing stays when `source` throws. Two imports into one
+ * campaign take turns. A number on the do-not-call list or already in the campaign is for the source to leave out; what
+ * it overlooks the unique index finds.
+ * @throws NumbersTakenMeanwhile
  */
-export async function storeList(db: Db, list: NewList, batches: AsyncIterable<ListBatch>): Promise<ListResult> {
+export async function storeList(db: Db, list: NewList, source: ListSource): Promise<ListResult> {
   return db.transaction(async (transaction) => {
     const client = (await transaction.client.acquireConnection()) as PoolClient;
     await begin(client, list.campaignId);
     const id = await insertList(client, list);
+    const compared = await whatToCompare(client, list);
     let accepted = 0;
-    for await (const batch of batches) {
-      await copyBatch(client, batch);
-      accepted += await insertBatch(client, list, id);
+    for await (const step of source.rows({ listId: id, customerId: list.customerId, campaignId: list.campaignId, priority: list.priority }, compared)) {
+      if (step.kind === 'rows') accepted += await storeRows(client, step);
+      else source.answer({ ids: await takeContactIds(client, step.contacts), ...(await findKnownNumbers(client, list, compared, step.numbers)) });
     }
     return finish(client, id, accepted, list.fileName);
   });
 }
 
 async function begin(client: PoolClient, campaignId: string): Promise<void> {
-  await createStages(client);
+  await client.query(`set local statement_timeout = '5min'; set local idle_in_transaction_session_timeout = '5min'`);
   await client.query(`select pg_advisory_xact_lock(hashtextextended('import-list', $1))`, [campaignId]);
 }
 
@@ -50,50 +89,30 @@ async function insertList(client: PoolClient, { campaignId, customerId, fileName
   return String(rows[0]?.id);
 }
 
-/** Moves the staged batch to its places and empties the stage. @returns how many contacts were accepted */
-async function insertBatch(client: PoolClient, list: NewList, listId: string): Promise<number> {
-  for (let look = 1; ; look++) {
-    await client.query('savepoint batch');
-    const accepted = await insertStaged(client, list, listId);
-    if (accepted !== undefined) {
-      await client.query('release savepoint batch; truncate list_contacts, list_numbers, list_refusals');
-      return accepted;
-    }
-    await client.query('rollback to savepoint batch');
-    if (look >= looksAtMost) throw new Error('the campaign’s numbers change faster than they can be compared');
+/** @returns how many contacts there were */
+async function storeRows(client: PoolClient, rows: ListRows): Promise<number> {
+  const contacts = await copyIn(client, targets.contacts, rows.contacts);
+  try {
+    await copyIn(client, targets.numbers, rows.numbers);
+  } catch (error) {
+    throw (error as { constraint?: string }).constraint === 'contact_numbers_unique_in_campaign' ? new NumbersTakenMeanwhile('the campaign has a number of this file since it was compared', { cause: error }) : error;
   }
+  await copyIn(client, targets.queue, rows.queue);
+  await copyIn(client, targets.problems, rows.problems);
+  return contacts;
 }
 
-/** Undefined when somebody stored one of the numbers meanwhile. */
-async function insertStaged(client: PoolClient, { customerId, campaignId, priority }: NewList, listId: string): Promise<number | undefined> {
-  const refused = await refuseNumbers(client, customerId, campaignId);
-  if (refused) await refuseContacts(client);
-  await client.query(
-    `insert into list_problems (list_id, customer_id, row_number, kind, reason, cells)
-     select $1, $2, row_number, kind, reason, cells::jsonb from list_refusals`,
-    [listId, customerId],
-  );
-  const { rowCount: accepted } = await client.query(
-    `insert into contacts (id, customer_id, campaign_id, list_id, row_number, name, company, city, time_zone, fields)
-     overriding system value
-     select contact_id, $1, $2, $3, row_number, name, company, city, time_zone, fields from list_contacts`,
-    [customerId, campaignId, listId],
-  );
-  const { rows: wanted } = await client.query<{ count: string }>('select count(*) from list_numbers where refusal is null');
-  const { rowCount: stored } = await client.query(
-    `insert into contact_numbers (contact_id, position, campaign_id, customer_id, e164, extension)
-     select c.contact_id, ${refused ? 'row_number() over (partition by n.row_number order by n.position) - 1' : 'n.position'}, $1, $2, n.e164, n.extension
-     from list_numbers n join list_contacts c using (row_number) where n.refusal is null
-     on conflict (campaign_id, e164) do nothing`,
-    [campaignId, customerId],
-  );
-  if (stored !== Number(wanted[0]?.count)) return undefined;
-  await client.query(
-    `insert into call_queue (contact_id, campaign_id, customer_id, priority, next_attempt_at)
-     select contact_id, $1, $2, $3, next_attempt_at from list_contacts`,
-    [campaignId, customerId, priority],
-  );
-  return accepted ?? 0;
+/** Large writes are cut, so that the loop takes a breath between them. */
+const pieceBytes = 256 * 1024;
+
+/** @returns how many rows */
+async function copyIn(client: PoolClient, target: string, rows: Uint8Array): Promise<number> {
+  if (rows.byteLength === 0) return 0;
+  const whole = Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength);
+  const pieces = Array.from({ length: Math.ceil(whole.length / pieceBytes) }, (_, index) => whole.subarray(index * pieceBytes, (index + 1) * pieceBytes));
+  const copy = client.query(copyFrom(`copy ${target} from stdin`));
+  await pipeline(Readable.from(pieces), copy);
+  return copy.rowCount;
 }
 
 async function finish(client: PoolClient, id: string, accepted: number, fileName: string): Promise<ListResult> {

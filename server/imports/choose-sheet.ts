@@ -2,7 +2,7 @@ import { cellText, guessLayout, layoutBelow, rowsToGuessFrom, type Layout } from
 import { columnsBy } from '../../domain/spreadsheet/mapping.ts';
 import { previewRows } from '../../domain/spreadsheet/preview.ts';
 import { RefusedFile, type FileLayout, type LayoutChoice } from './outcome.ts';
-import { isBlank } from './row-writer.ts';
+import { isBlank } from './row-group.ts';
 import type { Book, SheetRow } from './sheet-rows.ts';
 
 /** A workbook may have hundreds of sheets; contacts stand on one of the first. */

@@ -2,9 +2,10 @@ import type { ListResult } from '../../domain/api.ts';
 import type { CallingWindow } from '../../domain/calling-window.ts';
 import type { Logger } from '../../platform/log.ts';
 import type { Db } from '../../platform/postgres/database.ts';
-import { storeList } from '../../platform/postgres/import-list.ts';
+import { NumbersTakenMeanwhile, storeList, type ListSource } from '../../platform/postgres/import-list.ts';
 import { failure, type ImportFailure, type LayoutChoice } from './outcome.ts';
-import { watched, withReading, type RowsRead } from './with-reading.ts';
+import type { Reading } from './read-in-thread.ts';
+import { withReading, type RowsRead } from './with-reading.ts';
 
 export interface ListImport {
   readonly db: Db;
@@ -34,21 +35,50 @@ export interface ListImport {
 
 export type ImportOutcome = { readonly ok: true; readonly list: ListResult } | ({ readonly ok: false } & ImportFailure);
 
+/** Somebody stored one of the file's numbers between our look and our write; the next look sees it. */
+const looksAtMost = 5;
+
 /**
  * Reads an uploaded spreadsheet and stores its contacts, all or nothing. Reading and phones happen in a thread of their
  * own; the database takes the batches as they come, in one transaction. A file that fails as a whole is a typed
  * refusal; what the database throws is thrown on.
  */
-export async function importList({ db, customerId, campaign, filePath, fileName, userId, choice = {}, log, onProgress, nowMs = Date.now() }: ListImport): Promise<ImportOutcome> {
+export async function importList(order: ListImport): Promise<ImportOutcome> {
+  for (let look = 1; ; look++) {
+    try {
+      return await importOnce(order);
+    } catch (error) {
+      if (!(error instanceof NumbersTakenMeanwhile) || look >= looksAtMost) throw error;
+      order.log.info({ campaignId: order.campaign.id }, 'a number of the list was stored meanwhile; compared anew');
+    }
+  }
+}
+
+async function importOnce({ db, customerId, campaign, filePath, fileName, userId, choice = {}, log, onProgress, nowMs = Date.now() }: ListImport): Promise<ImportOutcome> {
   const startedMs = performance.now();
-  return withReading({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs, ...choice }, { log, campaignId: campaign.id }, async ({ layout, batches }) => {
+  return withReading({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs, ...choice }, { log, campaignId: campaign.id }, async (reading) => {
+    const { layout } = reading;
     if (choice.mapping === undefined && layout.phones !== 'clear') return { ok: false, ...failure('columnsUnclear') };
     const list = await storeList(
       db,
       { customerId, campaignId: campaign.id, priority: campaign.priority, userId, fileName, format: layout.format, columns: layout.columns },
-      watched(batches, onProgress),
+      sourceOf(reading, onProgress),
     );
     log.info({ campaignId: campaign.id, listId: list.id, accepted: list.accepted, duplicates: list.duplicates, rejected: list.rejected, tookMs: Math.round(performance.now() - startedMs) }, 'list imported');
     return { ok: true, list };
   });
 }
+
+/** Says how far the reading is, each time rows were stored. */
+const sourceOf = (reading: Reading, onProgress: RowsRead | undefined): ListSource => ({
+  async *rows(target, compared) {
+    for await (const step of reading.rows({ target, compared })) {
+      if (step.kind === 'question') yield step;
+      else {
+        yield { kind: 'rows', ...step.rows };
+        onProgress?.({ rowsRead: step.rowsRead });
+      }
+    }
+  },
+  answer: (answer) => reading.answer(answer),
+});

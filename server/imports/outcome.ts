@@ -1,5 +1,8 @@
 import type { Column, Layout } from '../../domain/spreadsheet/columns.ts';
 import type { Mapping } from '../../domain/spreadsheet/mapping.ts';
+import type { ListAnswer, ListQuestion, ListRows, ListTarget } from '../../platform/postgres/import-list.ts';
+import type { ProblemRow } from '../../platform/postgres/judge-list.ts';
+import type { Compared } from '../../platform/postgres/list-numbers.ts';
 
 /** Why a file as a whole is refused; nothing of it is stored. Codes are stable. */
 export const importFailures = {
@@ -51,7 +54,7 @@ export interface LayoutChoice {
   readonly mapping?: Mapping;
 }
 
-/** What the reading thread is started with. */
+/** What the reading thread is asked to read. */
 export interface ReadingOrder extends LayoutChoice {
   readonly filePath: string;
   readonly country: string;
@@ -61,14 +64,22 @@ export interface ReadingOrder extends LayoutChoice {
   readonly nowMs: number;
 }
 
-/** Rows in PostgreSQL's COPY text format (UTF-8), for the three tables of platform/postgres/import-list.ts. */
-export interface CopyBatch {
-  readonly contacts: Uint8Array;
-  readonly numbers: Uint8Array;
-  readonly problems: Uint8Array;
+/** What becomes of the rows: they are written for a list, or only judged. */
+export interface WritingOrder { readonly target: ListTarget | 'none'; readonly compared: Compared }
+
+/** Some rows of the file, and what came of them. */
+export interface RowBatch {
+  /** To be stored; empty where the rows are only judged. */
+  readonly rows: ListRows;
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** In the file's order; empty where the rows are stored, and behind the first `problemsKept`. */
+  readonly problems: readonly ProblemRow[];
   /** Rows of the file read so far, this batch's included. */
   readonly rowsRead: number;
 }
+export const problemsKept = 10_000;
 
 export interface RawRow { readonly row: number; readonly cells: readonly string[] }
 /** How the file is read; rows follow it where a column for phones is known. */
@@ -86,8 +97,18 @@ export interface FileLayout {
   readonly firstRows: readonly RawRow[];
 }
 
+/** To the thread: `write` follows the layout, an `answer` each question, `taken` each batch. */
+export type ReadingCommand =
+  | ({ readonly kind: 'read' } & ReadingOrder)
+  | ({ readonly kind: 'write' } & WritingOrder)
+  | ({ readonly kind: 'answer' } & ListAnswer)
+  | { readonly kind: 'taken' };
+
+/** From the thread. */
 export type ReadingMessage =
+  | { readonly kind: 'ready' }
   | ({ readonly kind: 'layout' } & FileLayout)
-  | ({ readonly kind: 'batch' } & CopyBatch)
+  | ListQuestion
+  | ({ readonly kind: 'batch' } & RowBatch)
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly code: ImportFailureCode; /** What the reader threw, for the log. */ readonly cause?: string };

@@ -1,9 +1,10 @@
 import { usesOf } from '../../domain/spreadsheet/mapping.ts';
 import { previewRows, type ListPreview, type PreviewRow } from '../../domain/spreadsheet/preview.ts';
-import { judgeList, type Judgement, type ProblemRow } from '../../platform/postgres/judge-list.ts';
+import { judgeList, type NumberJudge, type ProblemRow } from '../../platform/postgres/judge-list.ts';
 import type { ListImport } from './import-list.ts';
 import type { FileLayout, LayoutChoice } from './outcome.ts';
-import { watched, withReading, type FileRefused } from './with-reading.ts';
+import type { Reading } from './read-in-thread.ts';
+import { withReading, type FileRefused, type RowsRead } from './with-reading.ts';
 
 /** A preview without what names its upload. */
 export type FilePreview = Omit<ListPreview, 'uploadId' | 'expiresAt' | 'fileName'>;
@@ -13,10 +14,36 @@ const samples = 3;
 
 /** Reads the whole file and says what would become of it; stores nothing. */
 export async function previewList({ db, customerId, campaign, filePath, choice = {}, log, onProgress, nowMs = Date.now() }: Omit<ListImport, 'userId' | 'fileName'>): Promise<PreviewOutcome> {
-  return withReading({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs, ...choice }, { log, campaignId: campaign.id }, async ({ layout, batches }) => {
-    const judged = layout.columns.some(({ role }) => role === 'phone') ? await judgeList(db, { customerId, campaignId: campaign.id }, watched(batches, onProgress)) : undefined;
+  return withReading({ filePath, country: campaign.country, timeZone: campaign.timeZone, window: campaign.window, nowMs, ...choice }, { log, campaignId: campaign.id }, async (reading) => {
+    const { layout } = reading;
+    const hasPhones = layout.columns.some(({ role }) => role === 'phone');
+    const judged = hasPhones ? await judgeList(db, { customerId, campaignId: campaign.id }, (numbers) => judge(reading, numbers, onProgress)) : undefined;
     return { ok: true, preview: describe(layout, choice, judged), problems: judged?.problems ?? [] };
   });
+}
+
+interface Judgement {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly rejected: number;
+  /** The first `problemsKept` of them, in the file's order. */
+  readonly problems: readonly ProblemRow[];
+}
+
+async function judge(reading: Reading, { compared, find }: NumberJudge, onProgress: RowsRead | undefined): Promise<Judgement> {
+  const counts = { accepted: 0, duplicates: 0, rejected: 0 };
+  const problems: ProblemRow[] = [];
+  for await (const step of reading.rows({ target: 'none', compared })) {
+    if (step.kind === 'question') reading.answer({ ids: [], ...(await find(step.numbers)) });
+    else {
+      counts.accepted += step.accepted;
+      counts.duplicates += step.duplicates;
+      counts.rejected += step.rejected;
+      problems.push(...step.problems);
+      onProgress?.({ rowsRead: step.rowsRead });
+    }
+  }
+  return { ...counts, problems };
 }
 
 function describe(layout: FileLayout, { mapping }: LayoutChoice, judged: Judgement | undefined): FilePreview {

@@ -1,5 +1,7 @@
-import { Worker } from 'node:worker_threads';
-import { importLimits, type CopyBatch, type FileLayout, type ImportFailureCode, type ReadingMessage, type ReadingOrder } from './outcome.ts';
+import type { ListAnswer, ListQuestion } from '../../platform/postgres/import-list.ts';
+import type { RowBatch, WritingOrder, FileLayout, ImportFailureCode, ReadingCommand, ReadingMessage, ReadingOrder } from './outcome.ts';
+import { importLimits } from './outcome.ts';
+import { takeThread } from './spare-thread.ts';
 
 /** The file is refused; its transaction is rolled back on the way up. */
 export class ReadingFailed extends Error {
@@ -12,47 +14,48 @@ export class ReadingFailed extends Error {
 
 export interface Reading {
   readonly layout: FileLayout;
-  /** Can be walked once. The thread waits while nobody takes the next. @throws ReadingFailed */
-  readonly batches: AsyncIterable<CopyBatch>;
+  /** Can be walked once; a question must be answered before the rows behind it come. The thread waits while nobody takes the next. @throws ReadingFailed */
+  rows(order: WritingOrder): AsyncIterable<ListQuestion | ({ readonly kind: 'batch' } & RowBatch)>;
+  answer(answer: ListAnswer): void;
   /** Ends the thread, whatever it is doing. */
   close(): Promise<void>;
 }
 
-/** Memory of the thread's heap, in MB; a file that needs more ends the thread, not the server. */
-const resourceLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
-
 /**
- * Starts a thread that reads the file, and waits until it knows the columns.
+ * Gives a thread the file to read, and waits until it knows the columns.
  * @throws ReadingFailed when the file is refused
  */
 export async function readInThread(order: ReadingOrder): Promise<Reading> {
-  const messages = startThread(order);
+  const messages = startReading(order);
   try {
     const { value: first } = await messages.next();
     if (first?.kind !== 'layout') throw new Error('the reading thread announced no layout');
-    return { layout: first, batches: batchesOf(messages), close: () => messages.close() };
+    return { layout: first, rows: (writing) => rowsOf(messages, writing), answer: (answer) => messages.say({ kind: 'answer', ...answer }), close: () => messages.close() };
   } catch (error) {
     await messages.close();
     throw error;
   }
 }
 
-async function* batchesOf(messages: Messages): AsyncGenerator<CopyBatch, void, undefined> {
+async function* rowsOf(messages: Messages, writing: WritingOrder): ReturnType<Reading['rows']> & AsyncGenerator<ListQuestion | ({ readonly kind: 'batch' } & RowBatch), void, undefined> {
+  messages.say({ kind: 'write', ...writing });
   for (let next = await messages.next(); next.done !== true; next = await messages.next()) {
-    if (next.value.kind !== 'batch') continue;
-    yield next.value;
-    messages.taken();
+    if (next.value.kind === 'question') yield next.value;
+    else if (next.value.kind === 'batch') {
+      yield next.value;
+      messages.say({ kind: 'taken' });
+    }
   }
 }
 
 interface Messages {
   next(): Promise<{ done: true; value?: undefined } | { done: false; value: ReadingMessage }>;
-  taken(): void;
+  say(command: ReadingCommand): void;
   close(): Promise<void>;
 }
 
-function startThread(order: ReadingOrder): Messages {
-  const worker = new Worker(new URL('./reading-thread.mjs', import.meta.url), { workerData: order, execArgv: [], resourceLimits });
+function startReading(order: ReadingOrder): Messages {
+  const worker = takeThread();
   const waiting: ReadingMessage[] = [];
   let ended: Error | 'done' | undefined;
   let wake: (() => void) | undefined;
@@ -63,6 +66,7 @@ function startThread(order: ReadingOrder): Messages {
   };
   const deadline = setTimeout(() => end(new ReadingFailed('tooComplex', 'the reading took too long')), importLimits.readingMs);
   worker.on('message', (message: ReadingMessage) => {
+    if (message.kind === 'ready') return;
     if (message.kind === 'done') end('done');
     else if (message.kind === 'failed') end(new ReadingFailed(message.code, message.cause));
     else {
@@ -72,6 +76,8 @@ function startThread(order: ReadingOrder): Messages {
   });
   worker.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new ReadingFailed('tooComplex', error.code) : error));
   worker.on('exit', (code) => end(new Error(`the reading thread ended early (${String(code)})`)));
+  const say = (command: ReadingCommand): void => worker.postMessage(command);
+  say({ kind: 'read', ...order });
 
   return {
     async next() {
@@ -83,7 +89,7 @@ function startThread(order: ReadingOrder): Messages {
         await new Promise<void>((resolve) => (wake = resolve));
       }
     },
-    taken: () => worker.postMessage('taken'),
+    say,
     async close() {
       clearTimeout(deadline);
       await worker.terminate();

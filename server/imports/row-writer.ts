@@ -1,92 +1,79 @@
-import { nextInWindow } from '../../domain/calling-window.ts';
-import { cellText, type Cell, type Column } from '../../domain/spreadsheet/columns.ts';
-import { assembleRow, type ListContact } from '../../domain/spreadsheet/row.ts';
-import { cellCharactersAtMost } from '../../domain/spreadsheet/csv.ts';
-import { rowReasonText, type RowProblem, type RowReason } from '../../domain/spreadsheet/problems.ts';
-import { copyRow } from './copy-text.ts';
-import { importLimits, RefusedFile, type CopyBatch, type ReadingOrder } from './outcome.ts';
-import type { SheetRow } from './sheet-rows.ts';
+import { rowReasonText } from '../../domain/spreadsheet/problems.ts';
+import type { ListAnswer, ListTarget } from '../../platform/postgres/import-list.ts';
+import { copyColumn, copyRow } from './copy-text.ts';
+import { problemsKept, type RowBatch, type WritingOrder } from './outcome.ts';
+import { cellsShown, type RowGroup, type WaitingContact } from './row-group.ts';
 
-/** Turns rows of one file into COPY text; remembers the file's numbers, so that a duplicate names the row it repeats. */
+/** Turns groups of rows, once the database has said what it knows, into COPY text or into what a preview shows. */
 export class RowWriter {
-  private readonly order: ReadingOrder;
-  private readonly columns: readonly Column[];
-  /** Digits of a number → the first row that has it. */
-  private readonly rowOfNumber = new Map<number, number>();
-  private readonly openings = new Map<string, string>();
+  private readonly target: ListTarget | undefined;
+  private problemsLeft = problemsKept;
   private contacts = '';
   private numbers = '';
-  private problems = '';
-  private rowsRead = 0;
+  private queue = '';
 
-  constructor(order: ReadingOrder, columns: readonly Column[]) {
-    this.order = order;
-    this.columns = columns;
+  constructor({ target }: WritingOrder) {
+    this.target = target === 'none' ? undefined : target;
   }
 
-  /** @throws RefusedFile when the file has too many rows */
-  add({ row, cells, problem }: SheetRow): void {
-    if (isBlank(cells)) return;
-    this.rowsRead += 1;
-    if (this.rowsRead > importLimits.rows) throw new RefusedFile('tooManyRows');
-    const damage = problem ?? damageOf(cells);
-    if (damage !== undefined) return this.refuse({ row, kind: 'rejected', reason: damage }, cells);
-    const reading = assembleRow(cells, { columns: this.columns, country: this.order.country, timeZone: this.order.timeZone });
-    if (!reading.ok) return this.refuse({ row, kind: 'rejected', reason: reading.reason }, cells);
-    this.accept(row, cells, reading.contact);
-  }
-
-  /** Characters waiting; `take` empties it. */
-  get size(): number {
-    return this.contacts.length + this.numbers.length + this.problems.length;
-  }
-
-  take(): CopyBatch {
-    const batch = { contacts: bytes(this.contacts), numbers: bytes(this.numbers), problems: bytes(this.problems), rowsRead: this.rowsRead };
-    this.contacts = this.numbers = this.problems = '';
-    return batch;
-  }
-
-  private accept(row: number, cells: readonly Cell[], contact: ListContact): void {
-    let firstRow: number | undefined;
-    let position = 0;
-    for (const { e164, extension } of contact.numbers) {
-      const digits = Number(e164.slice(1));
-      const earlier = this.rowOfNumber.get(digits);
-      if (earlier !== undefined) {
-        firstRow ??= earlier;
+  write(group: RowGroup, { ids, doNotCall, inCampaign }: ListAnswer): RowBatch {
+    const nextId = countThrough(ids);
+    const refused = new Map<number, 'doNotCall' | 'alreadyInCampaign'>([...doNotCall.map((place) => [place, 'doNotCall'] as const), ...inCampaign.map((place) => [place, 'alreadyInCampaign'] as const)]);
+    const problems = [...group.problems];
+    let place = 0;
+    let accepted = 0;
+    for (const contact of group.contacts) {
+      const reasons = refused.size === 0 ? [] : contact.numbers.map((_, index) => refused.get(place + index));
+      place += contact.numbers.length;
+      const numbers = reasons.length === 0 ? contact.numbers : contact.numbers.filter((_, index) => reasons[index] === undefined);
+      if (numbers.length === 0) {
+        const barred = reasons.includes('doNotCall');
+        problems.push({ row: contact.row, kind: barred ? 'rejected' : 'duplicate', reason: barred ? 'doNotCall' : 'alreadyInCampaign', cells: contact.cells });
         continue;
       }
-      this.rowOfNumber.set(digits, row);
-      this.numbers += copyRow([String(row), String(position++), e164, extension]);
+      accepted += 1;
+      if (this.target !== undefined) this.store(this.target, nextId(), contact, numbers);
     }
-    if (position === 0) return this.refuse({ row, kind: 'duplicate', reason: `sameNumberAsRow:${firstRow ?? row}` }, cells);
-    const fields = JSON.stringify(Object.fromEntries(contact.fields.map(({ label, value }) => [label, value])));
-    this.contacts += copyRow([String(row), contact.name, contact.company, contact.city, contact.timeZone, fields, this.openingIn(contact.timeZone), textOf(cells)]);
+    if (problems.length > group.problems.length) problems.sort((a, b) => a.row - b.row);
+    const duplicates = problems.filter(({ kind }) => kind === 'duplicate').length;
+    return { rows: this.take(problems), accepted, duplicates, rejected: problems.length - duplicates, problems: this.shown(problems), rowsRead: group.rowsRead };
   }
 
-  private refuse({ row, kind, reason }: RowProblem, cells: readonly Cell[]): void {
-    this.problems += copyRow([String(row), kind, rowReasonText(reason), textOf(cells)]);
+  private store({ customerId, campaignId, listId, priority }: ListTarget, id: string, { tail, opening }: WaitingContact, numbers: WaitingContact['numbers']): void {
+    this.contacts += `${id}\t${customerId}\t${campaignId}\t${listId}\t${tail}`;
+    let position = 0;
+    for (const { e164, extension } of numbers) this.numbers += `${id}\t${campaignId}\t${customerId}\t${position++}\t${e164}\t${copyColumn(extension)}\n`;
+    this.queue += `${id}\t${campaignId}\t${customerId}\t${priority}\t${opening}\n`;
   }
 
-  /** When the window opens in a zone: one answer a zone, since all contacts of a list come at once. */
-  private openingIn(zone: string): string {
-    let opening = this.openings.get(zone);
-    if (opening === undefined) {
-      opening = new Date(nextInWindow(this.order.nowMs, zone, this.order.window)).toISOString();
-      this.openings.set(zone, opening);
-    }
-    return opening;
+  private take(problems: RowGroup['problems']): RowBatch['rows'] {
+    const { target } = this;
+    const refused = target === undefined ? '' : problems.map(({ row, kind, reason, cells }) => copyRow([target.listId, target.customerId, String(row), kind, rowReasonText(reason), JSON.stringify(cellsShown(cells))])).join('');
+    const rows = { contacts: bytes(this.contacts), numbers: bytes(this.numbers), queue: bytes(this.queue), problems: bytes(refused) };
+    this.contacts = this.numbers = this.queue = '';
+    return rows;
+  }
+
+  private shown(problems: RowGroup['problems']): RowBatch['problems'] {
+    if (this.target !== undefined) return [];
+    const shown = problems.slice(0, this.problemsLeft);
+    this.problemsLeft -= shown.length;
+    return shown.map(({ row, kind, reason, cells }) => ({ row, kind, reason: rowReasonText(reason), cells: cellsShown(cells) }));
   }
 }
 
-export const isBlank = (cells: readonly Cell[]): boolean => cells.every((cell) => typeof cell === 'string' && cell.trim() === '');
-
-function damageOf(cells: readonly Cell[]): RowReason | undefined {
-  if (cells.length > importLimits.columns && cells.slice(importLimits.columns).some((cell) => cell !== '')) return 'tooManyColumns';
-  return cells.some((cell) => typeof cell === 'string' && cell.length > cellCharactersAtMost) ? 'cellTooLong' : undefined;
+/** One id after another through all ranges. */
+function countThrough(ranges: ListAnswer['ids']): () => string {
+  let range = 0;
+  let next = ranges[0]?.[0] ?? 0;
+  return () => {
+    const last = ranges[range]?.[1];
+    if (last === undefined) throw new Error('more contacts than ids');
+    const id = String(next);
+    next = next < last ? next + 1 : (ranges[(range += 1)]?.[0] ?? 0);
+    return id;
+  };
 }
 
 const encoder = new TextEncoder();
 const bytes = (text: string): Uint8Array => encoder.encode(text);
-const textOf = (cells: readonly Cell[]): string => JSON.stringify(cells.slice(0, importLimits.columns).map((cell) => cellText(cell).slice(0, cellCharactersAtMost)));

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Logger } from '../../platform/log.ts';
-import { failure, importLimits, type CopyBatch, type ImportFailure, type ReadingOrder } from './outcome.ts';
+import { failure, importLimits, type ImportFailure, type ReadingOrder } from './outcome.ts';
 import { ReadingFailed, readInThread, type Reading } from './read-in-thread.ts';
 
 export type RowsRead = (progress: { readonly rowsRead: number }) => void;
@@ -25,13 +25,5 @@ export async function withReading<T>(order: ReadingOrder, { log, campaignId }: {
     if (!(error instanceof ReadingFailed)) throw error;
     log.info({ campaignId, code: error.code, cause: String(error.cause ?? '') }, 'list refused');
     return { ok: false, ...failure(error.code) };
-  }
-}
-
-/** Says how far the reading is, each time a batch was taken. */
-export async function* watched(batches: AsyncIterable<CopyBatch>, onProgress: RowsRead | undefined): AsyncGenerator<CopyBatch, void, undefined> {
-  for await (const batch of batches) {
-    yield batch;
-    onProgress?.({ rowsRead: batch.rowsRead });
   }
 }

@@ -5,6 +5,7 @@ import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
 import { importList } from '../../imports/import-list.ts';
 import { importLimits } from '../../imports/outcome.ts';
+import { prepareThread } from '../../imports/spare-thread.ts';
 import { withUpload } from '../../upload.ts';
 import { choiceFields, layoutOf, readFields } from '../lists/choice.ts';
 import { fileRefused, previewKept } from '../lists/preview.ts';
@@ -24,6 +25,7 @@ export const uploadList = route({
     const customerId = tenantOf(user);
     const campaign = await readCampaignForImport(db, { customerId, campaignId: params.id });
     if (!campaign) return notFound('The campaign');
+    void prepareThread();
     return withUpload(request, { field: 'file', limitBytes: importLimits.fileBytes }, async ({ filePath, fileName, fields }) => {
       const said = readFields(fields);
       if ('refused' in said) return said;

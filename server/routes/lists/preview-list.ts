@@ -3,6 +3,7 @@ import { answer, notFound } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
 import { importLimits } from '../../imports/outcome.ts';
+import { prepareThread } from '../../imports/spare-thread.ts';
 import { withUpload } from '../../upload.ts';
 import { tenantOf } from '../campaigns/tenant.ts';
 import { choiceFields, readFields } from './choice.ts';
@@ -21,6 +22,7 @@ export const previewList = route({
     const customerId = tenantOf(user);
     const campaign = await readCampaignForImport(house.db, { customerId, campaignId: params.id });
     if (!campaign) return notFound('The campaign');
+    void prepareThread();
     return withUpload(request, { field: 'file', limitBytes: importLimits.fileBytes }, async ({ fields, ...file }) => {
       const choice = readFields(fields);
       if ('refused' in choice) return choice;

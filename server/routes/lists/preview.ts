@@ -7,6 +7,7 @@ import { refuse, type Refusal } from '../../http/answer.ts';
 import type { KeptUpload } from '../../imports/kept-uploads.ts';
 import type { ImportFailure } from '../../imports/outcome.ts';
 import { previewList } from '../../imports/preview-list.ts';
+import { prepareThread } from '../../imports/spare-thread.ts';
 import { layoutOf, type Choice } from './choice.ts';
 
 export const fileRefused = ({ code, detail }: ImportFailure): Refusal => refuse(422, code, detail, { fields: [{ field: 'file', message: detail }] });
@@ -25,6 +26,8 @@ export async function previewKept({ db, log, readingProgress }: House, campaign:
     const looked = await readingProgress.during(upload.customerId, choice.progress, (onProgress) =>
       previewList({ db, customerId: upload.customerId, campaign, filePath: upload.filePath, choice: layout, log, onProgress }));
     if (!looked.ok) return fileRefused(looked);
+    // For the next look, or for the taking.
+    void prepareThread();
     const { preview, problems } = looked;
     await writeFile(problemsFile(upload), JSON.stringify({ columns: preview.columns.map(({ index, header, use }) => ({ index, label: header, role: use })), problems }));
     return { uploadId: upload.id, expiresAt: new Date(upload.expiresAtMs).toISOString(), fileName: upload.fileName, ...preview };

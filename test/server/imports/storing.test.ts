@@ -8,6 +8,7 @@ import iconv from 'iconv-lite';
 import { writeXlsx } from 'hucre/xlsx';
 import { pino } from 'pino';
 import { importList } from '../../../server/imports/import-list.ts';
+import { prepareThread } from '../../../server/imports/spare-thread.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { aCampaign, aContact, aCustomer, aUser } from '../../support/rows.ts';
 
@@ -105,6 +106,42 @@ describe('an import', () => {
     expect(lists.map(({ accepted }) => accepted).toSorted((a, b) => a - b)).toEqual([0, 500]);
     expect(await contacts()).toHaveLength(500);
     expect(await database.db('call_queue').where({ campaign_id: campaignId })).toHaveLength(500);
+  });
+
+  test('waits for whoever stores one of its numbers meanwhile, and then knows it', async () => {
+    const other = await database.db.transaction();
+    await aContact(other, campaignId, { numbers: ['+79160004001'] });
+    const importing = counted('phone\n+79160004001\n+79160004002');
+    await expect.poll(async () => (await database.db.raw(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'copy contact_numbers%'`)).rows.length, { timeout: 20_000 }).toBe(1);
+    await other.commit();
+    expect(await importing).toMatchObject({ accepted: 1, duplicates: 1, problems: [{ row: 2, kind: 'duplicate', reason: 'the number is already in this campaign' }] });
+    expect(await database.db('lists').where({ campaign_id: campaignId })).toHaveLength(1);
+    expect(await database.db('call_queue').where({ campaign_id: campaignId })).toHaveLength(1 + 1);
+  });
+
+  test('keeps contacts, numbers and places in the queue together over many batches, also beside another import', async () => {
+    const rows = Array.from({ length: 6_000 }, (_, index) => ({ name: `Contact ${index}`, e164: `+7916${7_000_000 + index}`, second: `+7495${7_000_000 + index}` }));
+    const barred = rows.filter((_, index) => index % 700 === 0);
+    const known = rows.filter((_, index) => index % 900 === 1);
+    await database.db('dnc_numbers').insert(barred.map(({ e164 }) => ({ customer_id: customerId, e164 })));
+    const file = `phone,mobile,name\n${rows.map(({ e164, second, name }, index) => `${e164},${index % 1_400 === 0 ? second : ''},${name}`).join('\n')}`;
+    const elsewhere = await aCampaign(database.db, { customer_id: customerId });
+    for (const { e164 } of known) await aContact(database.db, campaignId, { numbers: [e164], name: 'known' });
+    await prepareThread();
+    const first = counted(file);
+    const mine = campaignId;
+    campaignId = elsewhere;
+    const [list, beside] = await Promise.all([first, counted(file)]);
+    const saved = barred.filter((_, index) => index % 2 === 0).length;
+    expect(list).toMatchObject({ accepted: rows.length - barred.length - known.length + saved, duplicates: known.length, rejected: barred.length - saved });
+    expect(beside).toMatchObject({ accepted: rows.length - barred.length + saved, duplicates: 0 });
+    for (const campaign of [mine, elsewhere]) {
+      const { rows: stored } = await database.db.raw(
+        `select c.name, n.e164, n.position from contacts c join contact_numbers n on n.contact_id = c.id join call_queue q on q.contact_id = c.id
+         where c.campaign_id = ? and n.campaign_id = c.campaign_id and q.campaign_id = c.campaign_id and c.name <> 'known' order by c.row_number`, [campaign]);
+      const taken = rows.flatMap(({ name, e164, second }, index) => index % 1_400 === 0 ? [{ name, e164: second, position: 0 }] : index % 700 === 0 || (campaign === mine && index % 900 === 1) ? [] : [{ name, e164, position: 0 }]);
+      expect(stored).toEqual(taken);
+    }
   });
 
   test('reads code pages and encodings for what they are', async () => {
