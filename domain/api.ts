@@ -113,6 +113,8 @@ export interface CockpitCall {
   readonly limitAt: string | null;
   readonly hangupCause: string | null; readonly outcome: string | null; readonly talkMs: number;
   readonly transfer: { readonly state: TransferState; readonly since: string } | null;
+  /** The contact hears music since then. */
+  readonly onHoldSince: string | null;
   /** Why the last transfer came back: notAllowed (that number may not be telephoned), busy, noAnswer, declined, later (a call in 15 minutes, please), failed, hungUp, cancelled, contactHungUp. */
   readonly transferEnded: { readonly reason: string; readonly at: string } | null;
   readonly notes: string; readonly notesSavedAt: string | null; readonly answers: Readonly<Record<string, string>>;

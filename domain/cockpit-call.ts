@@ -43,6 +43,7 @@ export function toCockpitCall({ machine, notes, notesSavedAt, answers, scriptVer
     outcome: machine.outcome,
     talkMs: Math.round(machine.talkMs),
     transfer: machine.transfer && { state: machine.transfer.state, since: toIso(machine.transfer.since) },
+    onHoldSince: iso(machine.holdSince),
     transferEnded: machine.transferEnded && { reason: machine.transferEnded.reason, at: toIso(machine.transferEnded.at) },
     notes,
     notesSavedAt,

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { SessionUser } from '../domain/api.ts';
-import { phoneIcon } from './icons.ts';
+import { personIcon, phoneIcon } from './icons.ts';
 import { t } from './texts/texts.ts';
 import { currentTheme } from './theme.ts';
 
@@ -30,7 +30,7 @@ export function bar(home: string, tabs: readonly Tab[], actions: FrameActions, e
     <header class="bar">
       <a class="brand" href=${home}>${phoneIcon} ${t.brand}</a>
       ${tabs.length === 0 ? nothing : html`<nav class="tabs" aria-label=${t.pageMenu}>${tabs.map((tab) => html`<a href=${tab.path} aria-current=${tab.current ? 'page' : nothing}>${tab.label}</a>`)}</nav>`}
-      <div class="bar-end">${end}${switches(actions)}<a class="btn quiet" href="/account" target=${home.startsWith('/operator') ? '_blank' : nothing}>${t.account}</a><button type="button" class="btn quiet" @click=${actions.signOut}>${t.signOut}</button></div>
+      <div class="bar-end">${end}${switches(actions)}<a class="btn quiet" href="/account" aria-label=${t.account} title=${t.account} target=${home.startsWith('/operator') ? '_blank' : nothing}><span class="hide-phone">${t.account}</span><span class="only-phone">${personIcon}</span></a><button type="button" class="btn quiet" @click=${actions.signOut}>${t.signOut}</button></div>
     </header>`;
 }
 

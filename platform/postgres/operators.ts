@@ -11,7 +11,7 @@ export async function recordHeartbeat(db: Db, { operatorId, pageId }: { operator
 export type TakeRefusal = 'noSuchCampaign' | 'campaignNotRunning' | 'callOpen';
 
 /**
- * Takes a campaign from the pool, or leaves (null); the former one's contact goes back. One transaction.
+ * Takes a campaign from the pool, which ends a pause, or leaves (null); the former one's contact goes back. One transaction.
  * Between calls only: a call's wrap-up belongs to its own campaign.
  */
 export async function takeCampaign(db: Db, { operatorId, campaignId }: { operatorId: string; campaignId: string | null }): Promise<{ ok: true; former: string | null } | { ok: false; code: TakeRefusal }> {
@@ -26,7 +26,10 @@ export async function takeCampaign(db: Db, { operatorId, campaignId }: { operato
     }
     const former = operator?.campaign_id ?? null;
     if (former !== campaignId) await trx('call_queue').where({ claimed_by: operatorId }).update({ claimed_by: null, lease_until: null });
-    await trx('operators').where({ operator_id: operatorId }).update({ campaign_id: campaignId, version: trx.raw('version + 1') });
+    // Whoever takes a campaign goes on: a pause belongs to what was left.
+    const goesOn = campaignId !== null && operator?.state === 'paused';
+    await trx('operators').where({ operator_id: operatorId })
+      .update({ campaign_id: campaignId, version: trx.raw('version + 1'), ...(goesOn ? { pause_reason: null, since: trx.fn.now(), state: trx.raw(`case when leg is null then 'offline' else 'ready' end`) } : {}) });
     return { ok: true, former };
   });
 }

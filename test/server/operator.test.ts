@@ -108,6 +108,15 @@ describe('before a call', () => {
     expect(back.contact).not.toBeNull();
   });
 
+  test('a pause ends when a campaign is taken', async () => {
+    const { operator } = await atWork(1);
+    await operator.ask('POST', '/api/v1/operator/pause', { paused: true, reason: 'tea' });
+    await operator.ask('POST', '/api/v1/operator/campaign', { campaignId: null });
+    const other = await aCampaign(exchange.database.db, { state: 'running' });
+    const taken = (await operator.ask('POST', '/api/v1/operator/campaign', { campaignId: other })).body as Cockpit;
+    expect(taken.operator).toMatchObject({ state: 'ready', pauseReason: null });
+  });
+
   test('who is not on line cannot pause', async () => {
     const operator = await exchange.signedIn('operator');
     expect((await operator.ask('POST', '/api/v1/operator/pause', { paused: true })).body.code).toBe('notOnLine');

@@ -32,7 +32,7 @@ export function call(change: Partial<CockpitCall> = {}): CockpitCall {
   const now = Date.now();
   return {
     id: 'call1', state: 'talking', startedAt: minutesAgo(2.5, now), answeredAt: minutesAgo(2.24, now), endedAt: null, limitAt: new Date(now + 7.76 * 60_000).toISOString(),
-    hangupCause: null, outcome: null, talkMs: 0, transfer: null, transferEnded: null, notes: 'Replacing two windows in spring <img src=x onerror="window.stolen=1">, has an offer from a competitor, price matters most.',
+    hangupCause: null, outcome: null, talkMs: 0, transfer: null, onHoldSince: null, transferEnded: null, notes: 'Replacing two windows in spring <img src=x onerror="window.stolen=1">, has an offer from a competitor, price matters most.',
     notesSavedAt: minutesAgo(1, now), answers: { windows: '2', when: 'Spring' }, scriptVersion: 1, ...change,
   };
 }
@@ -69,8 +69,8 @@ export const cockpits: Readonly<Record<string, () => Cockpit>> = {
   duringElsewhere: () => cockpit({ line: { ...cockpit().line, pageId: 'another' }, call: call() }),
   during: () => cockpit({ call: call() }),
   returned: () => cockpit({ call: call({ transferEnded: { reason: 'noAnswer', at: minutesAgo(0.1) } }) }),
-  calling: () => cockpit({ call: call({ state: 'transfer', transfer: { state: 'ringing', since: minutesAgo(0.2) } }) }),
-  briefing: () => cockpit({ call: call({ state: 'transfer', transfer: { state: 'briefing', since: minutesAgo(0.57) } }) }),
+  calling: () => cockpit({ call: call({ state: 'transfer', onHoldSince: minutesAgo(0.2), transfer: { state: 'ringing', since: minutesAgo(0.2) } }) }),
+  briefing: () => cockpit({ call: call({ state: 'transfer', onHoldSince: minutesAgo(0.57), transfer: { state: 'briefing', since: minutesAgo(0.57) } }) }),
   operatorAway: () => cockpit({ call: call({ state: 'transfer' }) }),
   contactGone: () => cockpit({ call: call({ state: 'transfer', transferEnded: { reason: 'contactHungUp', at: minutesAgo(0.1) } }) }),
   after: () => {

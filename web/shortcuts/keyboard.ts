@@ -8,6 +8,8 @@ type Hooked = Mousetrap.MousetrapInstance & { handleKey: HandleKey; stopCallback
 
 export interface KeyboardOptions {
   readonly act: (shortcut: Shortcut) => void;
+  /** Pressed while the screen was changing: not done, and not to be passed over in silence. */
+  readonly early: (shortcut: Shortcut) => void;
   /** How long the screen has been in its present state. */
   readonly settledForMs: () => number;
   /** A modal dialog is open: its own keys only. */
@@ -32,6 +34,7 @@ export function listenToKeys(options: KeyboardOptions): () => void {
   for (const shortcut of shortcuts) {
     trap.bind(combosOf(shortcut), () => {
       if (options.settledForMs() >= settleMs) options.act(shortcut);
+      else options.early(shortcut);
       // A function key must not open the browser's own menu or reload half of a call away.
       return false;
     }, 'keydown');

@@ -59,6 +59,7 @@ export const en = {
       during: 'Talking', ending: 'Ending', after: 'After the call', loading: 'Loading…',
       requested: 'Calling the manager', managerRinging: 'Manager is ringing', briefing: 'Briefing the manager', handingOver: 'Handing over', returning: 'Returning to the contact', handedOver: 'Handed over', operatorAway: 'Your line was away', contactGone: 'The contact hung up',
     },
+    tooEarly: 'The screen changed just as you pressed that key, so nothing was done. Press it again if you still mean it.',
     hearsMusic: (time: string) => `contact hears music ${time}`.trim(), limit: (time: string) => `limit ${time}`, limitIn: (time: string) => `ends in ${time}`,
     microphoneOn: 'Microphone on', microphoneOff: 'Microphone off', mic: 'Mic', talked: (time: string) => `Talked ${time}`, notAnswered: 'Nobody answered',
     unanswered: { busy: 'busy', noAnswer: 'no answer', rejected: 'declined', invalidNumber: 'the number does not exist', cancelled: 'you hung up', unknown: 'nobody knows how it ended', failed: 'could not be reached' } as Record<string, string>,

@@ -63,6 +63,7 @@ export const ru: Texts = {
       during: 'Разговор', ending: 'Завершаем', after: 'После звонка', loading: 'Загрузка…',
       requested: 'Звоним менеджеру', managerRinging: 'У менеджера гудки', briefing: 'Разговор с менеджером', handingOver: 'Передаём', returning: 'Возвращаемся к контакту', handedOver: 'Передан', operatorAway: 'Ваша линия прерывалась', contactGone: 'Контакт положил трубку',
     },
+    tooEarly: 'Экран сменился как раз в момент нажатия, поэтому ничего не сделано. Нажмите ещё раз, если имели в виду это.',
     hearsMusic: (time) => `контакт слышит музыку ${time}`.trim(), limit: (time) => `предел ${time}`, limitIn: (time) => `закончится через ${time}`,
     microphoneOn: 'Микрофон включён', microphoneOff: 'Микрофон выключен', mic: 'Мик', talked: (time) => `Говорили ${time}`, notAnswered: 'Никто не ответил',
     unanswered: { busy: 'занято', noAnswer: 'не отвечает', rejected: 'звонок отклонён', invalidNumber: 'номера не существует', cancelled: 'вы положили трубку', unknown: 'чем кончилось, неизвестно', failed: 'дозвониться не удалось' },

@@ -17,6 +17,9 @@ export type Intention =
 
 export type Send = (intention: Intention) => void;
 
+/** Moves a call on: whoever asked for it has to know when it was not done. */
+export const isDecisive = (intention: Intention | null): boolean => intention !== null && ['call', 'hangUp', 'transfer', 'handOver', 'return', 'dispose'].includes(intention.kind);
+
 /** The verb of a key, in the present state; null where the key means nothing. */
 export function intentionOfKey(page: OperatorPage, verb: string, key: string): Intention | null {
   const stage = stageOf(page);

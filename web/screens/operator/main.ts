@@ -7,11 +7,11 @@ import { RingTone } from '../../softphone/ring-tone.ts';
 import { Softphone } from '../../softphone/softphone.ts';
 import { isOnLine, type PhoneState } from '../../softphone/state.ts';
 import { readStored } from '../../stored.ts';
-import { errorText } from '../../texts/texts.ts';
+import { errorText, t } from '../../texts/texts.ts';
 import { answerRefused, carryOut, type Desk } from './actions.ts';
 import { announcementOf, lastCallOf } from './announcements.ts';
 import { draftFor, isUnsaved, keptKey } from './draft.ts';
-import { type Intention, intentionOfKey } from './intentions.ts';
+import { type Intention, intentionOfKey, isDecisive } from './intentions.ts';
 import { LineKeeper, reloadWhenBarred } from './line-keeper.ts';
 import { NotesSaver } from './notes-saver.ts';
 import { answerFor } from './presence.ts';
@@ -192,6 +192,7 @@ class OperatorScreen implements RoleScreen, Desk {
   private listen(): void {
     this.stops.push(listenToKeys({
       act: ({ verb, key }) => { const intention = intentionOfKey(this.state, verb, key); if (intention) this.send(intention); },
+      early: ({ verb, key }) => { if (isDecisive(intentionOfKey(this.state, verb, key))) this.update({ notice: { tone: 'plain', text: t.operator.tooEarly } }); },
       settledForMs: () => Date.now() - this.state.stageSinceMs,
       suspended: () => document.querySelector('dialog[open]') !== null,
     }));

@@ -16,7 +16,7 @@ export function statusOf(page: OperatorPage): Status {
   if (call && stage === 'transfer') {
     const state = apartOf(call);
     const label = state === 'ringing' ? t.operator.stage.managerRinging : t.operator.stage[state];
-    return { strip, label, time: null, detail: strip === 'wait' ? t.operator.hearsMusic(call.transfer ? shortClock(sinceMs(page, call.transfer.since)) : '') : null };
+    return { strip, label, time: null, detail: strip === 'wait' ? t.operator.hearsMusic(call.onHoldSince ? shortClock(sinceMs(page, call.onHoldSince)) : '') : null };
   }
   if (call && stage === 'during') return { strip, label: call.state === 'ending' ? t.operator.stage.ending : t.operator.stage.during, time: clock(talkingForMs(page, call)), detail: null };
   if (call && stage === 'dialling') return { strip, label: call.state === 'ringing' ? t.operator.stage.ringing : call.state === 'ending' ? t.operator.stage.ending : t.operator.stage.dialling, time: clock(sinceMs(page, call.startedAt)), detail: null };
