@@ -14,16 +14,20 @@ import { finish, nextContact, press, untilAnswered } from './calls/work.ts';
 
 const parkedLegs = 200;
 const atOnce = 40;
+const warmUpMs = 5_000;
 const roundMs = 6_000;
-const presses = 120;
-const limitMs = 115_000;
+/** So many keys, fewer where the machine is slow, and no figure of less than the least. */
+const [mostPresses, leastPresses] = [100, 40];
+const pressingMs = 50_000;
+const limitMs = 106_000;
 const say = sayFor('dial');
 const round = (value: number): number => Math.round(value * 10) / 10;
 
 /** Originates as fast as they end, `atOnce` at a time: rung, answered, parked, killed, next. */
 async function bareLoop({ hand }: BenchHouse, legs: Legs): Promise<number> {
   let calls = 0;
-  const end = performance.now() + roundMs;
+  const start = performance.now();
+  const end = start + roundMs;
   await Promise.all(Array.from({ length: atOnce }, async (_, line) => {
     while (performance.now() < end) {
       const leg = randomUUID();
@@ -35,13 +39,15 @@ async function bareLoop({ hand }: BenchHouse, legs: Legs): Promise<number> {
       calls += 1;
     }
   }));
-  return (calls * 1_000) / roundMs;
+  // Until the last one has ended: what was begun in time is counted, and its time as well.
+  return (calls * 1_000) / (performance.now() - start);
 }
 
 /** Calls that the controller drives: the key, authorised, rung, answered, hung up, judged, next contact. The same number at a time. */
-async function drivenLoop(house: BenchHouse, desks: readonly Desk[]): Promise<number> {
+async function drivenLoop(house: BenchHouse, desks: readonly Desk[], forMs: number): Promise<number> {
   let calls = 0;
-  const end = performance.now() + roundMs;
+  const start = performance.now();
+  const end = start + forMs;
   await Promise.all(desks.slice(0, atOnce).map(async (desk) => {
     while (performance.now() < end) {
       const callId = await press(house, desk);
@@ -50,16 +56,19 @@ async function drivenLoop(house: BenchHouse, desks: readonly Desk[]): Promise<nu
       calls += 1;
     }
   }));
-  return (calls * 1_000) / roundMs;
+  // Until the last one has ended: what was begun in time is counted, and its time as well.
+  return (calls * 1_000) / (performance.now() - start);
 }
 
 async function rate(house: BenchHouse, legs: Legs, desks: readonly Desk[], step: (text: string) => void): Promise<void> {
   const bare: number[] = [];
   const driven: number[] = [];
+  // Statements are prepared once a connection, and code is compiled when it has run often: a house has run for hours.
+  step(`warm: ${round(await drivenLoop(house, desks, warmUpMs))} /s`);
   for (let index = 0; index < 2; index += 1) {
     bare.push(await bareLoop(house, legs));
     step(`bare originates ${round(bare[index]!)} /s`);
-    driven.push(await drivenLoop(house, desks));
+    driven.push(await drivenLoop(house, desks, roundMs));
     step(`driven calls ${round(driven[index]!)} /s`);
   }
   const [value, reference] = [Math.max(...driven), Math.max(...bare)];
@@ -75,8 +84,9 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
   const spare = desks[desks.length - 1]!;
   await house.hand.arm(spare.leg, 'operator', 3_600_000);
   const toVoice = (leg: string) => (legs.bridged.get(leg) ?? NaN) - (legs.answered.get(leg) ?? NaN);
-  for (let index = 0; index < presses; index += 1) {
-    if (index % 20 === 0) step(`key ${index} of ${presses}`);
+  const end = performance.now() + pressingMs;
+  for (let index = 0; index < mostPresses && (index < leastPresses || performance.now() < end); index += 1) {
+    if (index % 20 === 0) step(`key ${index}`);
     const desk = desks[index % atOnce]!;
     const contactId = await nextContact(house, desk);
     const { e164 } = (await house.db('contact_numbers').where({ contact_id: contactId }).first('e164')) as { e164: string };
@@ -106,7 +116,7 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
     await house.hand.arm(spare.leg, 'operator', 3_600_000);
   }
   const p95 = (values: readonly number[]) => percentile(values, 0.95);
-  say('key to INVITE, p95', p95(own), 'ms', { p50: round(percentile(own, 0.5)), reference: round(p95(bare)), referenceP50: round(percentile(bare, 0.5)), referenceIs: 'a bare bridge order to the same FreeSWITCH', parkedLegs, presses, goal: '< 25 ms', ok: p95(own) < 25 });
+  say('key to INVITE, p95', p95(own), 'ms', { p50: round(percentile(own, 0.5)), reference: round(p95(bare)), referenceP50: round(percentile(bare, 0.5)), referenceIs: 'a bare bridge order to the same FreeSWITCH', parkedLegs, presses: own.length, goal: '< 25 ms', ok: p95(own) < 25 });
   say('answer to voice, p95', p95(voice), 'ms', { p50: round(percentile(voice, 0.5)), reference: round(p95(bareVoice)), referenceP50: round(percentile(bareVoice, 0.5)), referenceIs: 'the same of the bare bridges', goal: '< 25 ms', ok: p95(voice) < 25 });
 }
 

@@ -9,7 +9,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
 import { isOutage, type Db } from '../platform/postgres/database.ts';
-import type { Switch } from './esl/switch.ts';
+import type { OrderResult, Switch } from './esl/switch.ts';
 import { eventOfFailure, execute, type Hands } from './execute.ts';
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
 import { Deadlines } from './deadlines.ts';
@@ -215,9 +215,7 @@ export class Runner {
       if (command.type === 'AnnounceCall') this.#announce(live);
       if (command.type === 'InviteManager' || command.type === 'RecordInvitation') this.options.nudges.publish({ topic: 'manager', id: command.manager });
     }
-    for (const command of commands) {
-      const result = await execute(this.options, live.call.id, command);
-      if (result === undefined) continue;
+    for await (const { command, result } of this.#give(live, commands)) {
       const id = ids[next++];
       if (id !== undefined) {
         if (!result.ok && result.reason === 'unknown') live.unanswered.push({ id, command });
@@ -231,6 +229,19 @@ export class Runner {
       else this.options.onDoubt(live.call.id);
     }
     this.#mark(done);
+  }
+
+  /** Each order after the answer to the one before, but for arming: the switch carries out in order, so what follows is on its way at once. */
+  async *#give(live: LiveCall, commands: readonly CallCommand[]): AsyncGenerator<{ command: CallCommand; result: OrderResult }> {
+    const given: { command: CallCommand; answer: Promise<OrderResult | undefined> }[] = [];
+    for (const [index, command] of commands.entries()) {
+      given.push({ command, answer: execute(this.options, live.call.id, command) });
+      if (command.type === 'ArmLeg' && index < commands.length - 1) continue;
+      for (const { command, answer } of given.splice(0)) {
+        const result = await answer;
+        if (result !== undefined) yield { command, result };
+      }
+    }
   }
 
   /** Not awaited by the step: an order found pending after a crash is looked at, never repeated blindly. */

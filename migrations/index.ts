@@ -12,6 +12,7 @@ import * as faults from './0010_faults.ts';
 import * as servers from './0011_servers.ts';
 import * as operatorLines from './0015_operator_lines.ts';
 import * as quickImports from './0016_quick_imports.ts';
+import * as quickDials from './0017_quick_dials.ts';
 import * as lostSwitches from './0018_lost_switches.ts';
 import * as alarmLetters from './0019_alarm_letters.ts';
 
@@ -30,6 +31,7 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0011_servers', servers],
   ['0015_operator_lines', operatorLines],
   ['0016_quick_imports', quickImports],
+  ['0017_quick_dials', quickDials],
   ['0018_lost_switches', lostSwitches],
   ['0019_alarm_letters', alarmLetters],
 ];

@@ -1,6 +1,7 @@
 /** A bench ends by itself: each wait has a name and an end, the whole has one as well, and what was left open is closed. */
 import { setMaxListeners } from 'node:events';
 
+const closingMs = 13_000;
 const over = new AbortController();
 setMaxListeners(0, over.signal);
 /** What is waited for now, oldest first: named when the bench gives up. */
@@ -41,9 +42,15 @@ export async function until<T>(what: string, ms: number, ask: () => Promise<T | 
 /** Runs a bench for `limitMs` at most. A failure is a JSON line with its reason and exit code 1, after everything was closed. */
 export async function bounded(bench: string, limitMs: number, work: (step: (text: string) => void) => Promise<void>): Promise<never> {
   const start = performance.now();
-  const step = (text: string) => process.stderr.write(`${bench} ${((performance.now() - start) / 1_000).toFixed(1)} s: ${text}\n`);
-  const end = (reason: string) => over.abort(new Error(`${reason}; waiting for: ${[...waits].join(', ') || 'nothing'}`));
+  let now = 'the start';
+  const step = (text: string) => {
+    now = text;
+    process.stderr.write(`${bench} ${((performance.now() - start) / 1_000).toFixed(1)} s: ${text}\n`);
+  };
+  const end = (reason: string) => over.abort(new Error(`${reason}; after "${now}", waiting for: ${[...waits].slice(0, 5).join(', ') || 'nothing'}`));
   const timer = setTimeout(() => end(`not through within ${limitMs / 1_000} s`), limitMs);
+  // Closing may hang as well.
+  setTimeout(() => process.exit(1), limitMs + closingMs).unref();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(signal));
   let code = 0;
   await work(step).catch((error: Error) => {

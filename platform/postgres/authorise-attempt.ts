@@ -4,7 +4,7 @@ import { startCall, type NewCall } from '../../domain/call/transition.ts';
 import type { Call, CallManager, ManagerPlace } from '../../domain/call/call.ts';
 import type { CallCommand } from '../../domain/call/command.ts';
 import { readPhone } from '../../domain/phone.ts';
-import { authoriseTrunk, bindTrunk, practiceTrunk, type TrunkRefusal, type TrunkTicket } from './authorise-trunk.ts';
+import { authoriseTrunk, practiceTrunk, type TrunkRefusal, type TrunkTicket } from './authorise-trunk.ts';
 import { writeNewCall } from './call-store.ts';
 import type { Db } from './database.ts';
 import { finishContact, requeueContact } from './queue.ts';
@@ -54,8 +54,6 @@ export async function authoriseAttempt(db: Db, order: AttemptOrder): Promise<Aut
 
 async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
   const { contactId, nowMs } = order;
-  // The operator first, as everywhere: a pause and a call at once must not lock each other out.
-  await trx.raw(`select from operators where operator_id = :operatorId for update`, { operatorId: order.operatorId });
   const row = await lockClaim(trx, order);
   if (!row) return { ok: false, code: 'claimLost' };
   const window = { from: row.window_from, to: row.window_to, days: row.window_days };
@@ -92,33 +90,15 @@ async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
   const { commandIds } = await writeNewCall(trx, {
     call, commands, operatorId: order.operatorId, contactId, customerId: row.customer_id, campaignId: row.campaign_id,
     switchId: order.switchId, epoch: order.epoch, attempt: row.attempts + 1, scriptVersion: row.script_version, e164: row.e164, requestId: order.requestId,
+    counted: ticket.counted && { trunkId, ...ticket.counted },
   });
-  if (ticket.counted) await bindTrunk(trx, { callId: order.callId, trunkId, counted: ticket.counted });
   return { ok: true, call, commands, commandIds, campaignId: row.campaign_id };
 }
 
-/** The claim and its contact, locked; nothing when the claim is not this operator's any more. A leg on another switch is none here. */
+/** Operator, claim and contact, locked; nothing when the claim is not this operator's any more. A leg on another switch is none here. */
 async function lockClaim(trx: Db, { operatorId, contactId, switchId }: AttemptOrder): Promise<Row | undefined> {
-  const { rows } = await trx.raw<{ rows: Row[] }>(
-    `select q.campaign_id, q.customer_id, p.state as campaign_state, p.language, p.country, p.manager_ring, p.script_version,
-       coalesce((select jsonb_agg(jsonb_build_object('id', m.id::text, 'kind', m.kind, 'address', m.address, 'acceptKey', m.accept_key) order by m.position)
-         from campaign_managers m where m.campaign_id = p.id), '[]') as managers,
-       p.ring_timeout_ms, p.max_duration_ms, p.max_attempts, p.window_from::text, p.window_to::text, p.window_days, p.record_calls, p.announce_recording, p.record_after_hand_over,
-       c.time_zone as contact_time_zone, c.attempts, n.e164, n.extension, n.position,
-       case when o.switch_id = :switchId then o.leg end as operator_leg, o.state as operator_state,
-       exists (select from switches s where s.id = :switchId and s.draining_at is not null) as draining,
-       exists (select from dnc_numbers d where d.e164 = n.e164 and (d.customer_id is null or d.customer_id = q.customer_id)) as dnc,
-       exists (select from operator_entered_numbers e where e.operator_id = :operatorId and e.e164 = n.e164) as entered
-     from call_queue q
-       join contacts c on c.id = q.contact_id
-       join campaigns p on p.id = q.campaign_id
-       join lateral (select * from contact_numbers n where n.contact_id = c.id order by n.position = q.number_position desc, n.position limit 1) n on true
-       join operators o on o.operator_id = :operatorId
-     where q.contact_id = :contactId and q.claimed_by = :operatorId and q.lease_until > now()
-     for update of q, c`,
-    { operatorId, contactId, switchId },
-  ).options({ name: 'lock_claim' });
-  return rows[0];
+  const { rows } = await trx.raw<{ rows: { claim: Row }[] }>(`select claim from lock_claim(:operatorId, :contactId, :switchId) claim`, { operatorId, contactId, switchId }).options({ name: 'lock_claim' });
+  return rows[0]?.claim;
 }
 
 function newCall(order: AttemptOrder, row: Row, operatorLeg: string, { callerId, managers }: TrunkTicket): NewCall {

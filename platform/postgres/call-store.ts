@@ -59,6 +59,8 @@ export interface NewCallRow {
   readonly campaignId: string; readonly switchId: string; readonly epoch: bigint; readonly attempt: number; readonly scriptVersion: number; readonly e164: string;
   /** The request that this call answers: carried out and answered in one, so that it is never carried out twice. */
   readonly requestId?: string | undefined;
+  /** What it leaves by and may cost, where that is counted. */
+  readonly counted?: { readonly trunkId: string; readonly price: string; readonly managerPrice: string; readonly most: string } | null | undefined;
 }
 
 /** Writes a call with its first orders, takes its contact out of the queue, binds the operator. Throws StaleOwner when the switch has another owner. */
@@ -70,8 +72,10 @@ export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandI
      , counted as (update contacts set attempts = attempts + 1 where id = :contactId)
      , bound as (update operators set state = 'onCall', since = now(), version = version + 1 where operator_id = :operatorId)
      , step as (
-       insert into calls (id, customer_id, campaign_id, contact_id, operator_id, switch_id, epoch, attempt, script_version, e164, state, machine, operator_leg, contact_leg, created_at)
-       select :id, :customerId, :campaignId, :contactId, :operatorId, owner.id, :epoch, :attempt, :scriptVersion, :e164, :state, :machine, :operatorLeg, :contactLeg, to_timestamp(:createdAt::double precision)
+       insert into calls (id, customer_id, campaign_id, contact_id, operator_id, switch_id, epoch, attempt, script_version, e164, state, machine, operator_leg, contact_leg, created_at,
+         trunk_id, trunk_price, manager_price, most_minor)
+       select :id, :customerId, :campaignId, :contactId, :operatorId, owner.id, :epoch, :attempt, :scriptVersion, :e164, :state, :machine, :operatorLeg, :contactLeg, to_timestamp(:createdAt::double precision),
+         :trunkId, :trunkPrice, :managerPrice, :mostMinor
        from owner returning id, switch_id, epoch)
      , transitions as (
        insert into call_transitions (call_id, version, at, event, from_state, to_state)
@@ -83,6 +87,7 @@ export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandI
       attempt: row.attempt, scriptVersion: row.scriptVersion, e164: row.e164, createdAt: seconds(row.call.createdAt),
       cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(row.commands.filter(forSwitch)),
       requestId: row.requestId ?? null, answer: JSON.stringify({ ok: true, callId: row.call.id }),
+      trunkId: row.counted?.trunkId ?? null, trunkPrice: row.counted?.price ?? '0', managerPrice: row.counted?.managerPrice ?? '0', mostMinor: row.counted?.most ?? '0',
     },
   ).options({ name: 'write_new_call' });
   if (!rows[0]) throw new StaleOwner();

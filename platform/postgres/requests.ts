@@ -7,9 +7,14 @@ export interface NewRequest {
   readonly switchId: string; readonly operatorId: string; readonly callId?: string; readonly kind: RequestKind; readonly payload?: Readonly<Record<string, unknown>>;
 }
 
+/** What is carried out by an attempt's or a step's own commit; the others tell the switch at once. */
+const isCommittedAgain = (kind: RequestKind): boolean => kind !== 'endLeg' && kind !== 'ring';
+
 /**
  * Writes what a person asked for. It goes to the switch that drives the call, else to the one that holds the operator's
- * leg, else to the one named.
+ * leg, else to the one named. What an attempt or a step of a call carries out does not wait for the disk here: that is
+ * committed durably, and this with it, before the switch is told; one that a crash of the database takes along was never
+ * carried out.
  * @returns the switch, whose controller is to be nudged
  */
 export async function insertRequest(db: Db, { switchId, operatorId, callId, kind, payload = {} }: NewRequest): Promise<{ id: string; switchId: string }> {
@@ -17,8 +22,9 @@ export async function insertRequest(db: Db, { switchId, operatorId, callId, kind
     `insert into requests (switch_id, operator_id, call_id, kind, payload)
      select coalesce((select switch_id from calls where id = :callId::uuid), (select switch_id from operators where operator_id = :operatorId and leg is not null), :switchId),
        :operatorId, :callId, :kind, :payload
+     from (select set_config('synchronous_commit', :waits, true)) at_once
      returning id, switch_id`,
-    { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload) },
+    { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload), waits: isCommittedAgain(kind) ? 'off' : 'on' },
   ).options({ name: 'insert_request' });
   if (!rows[0]) throw new Error('no request written');
   return { id: rows[0].id, switchId: rows[0].switch_id };
@@ -26,8 +32,8 @@ export async function insertRequest(db: Db, { switchId, operatorId, callId, kind
 
 /** What the controller answered; undefined while it has not. */
 export async function readRequestResult(db: Db, { id }: { id: string }): Promise<RequestResult | undefined> {
-  const row = (await db('requests').where({ id }).whereNotNull('handled_at').first('result')) as { result: RequestResult | null } | undefined;
-  return row?.result ?? undefined;
+  const { rows } = await db.raw<{ rows: { result: RequestResult | null }[] }>(`select result from requests where id = :id and handled_at is not null`, { id }).options({ name: 'request_result' });
+  return rows[0]?.result ?? undefined;
 }
 
 /** How often an operator had their own phone rung in this time. */

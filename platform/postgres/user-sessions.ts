@@ -27,7 +27,7 @@ export async function readSessionUser(db: Db, { sessionId, userId }: { sessionId
     `select u.id, u.customer_id, u.role, u.email, u.name, s.seen_at < now() - interval '${seenMs} ms' as due
      from user_sessions s join users u on u.id = s.user_id where s.id = :sessionId and s.user_id = :userId and ${live}`,
     { sessionId, userId },
-  );
+  ).options({ name: 'session_user' }); // Asked with each request.
   const [row] = rows;
   if (!row) return undefined;
   if (row.due) await touchUserSessions(db, [sessionId]);
