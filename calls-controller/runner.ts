@@ -9,8 +9,8 @@ import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
 import { isOutage, type Db } from '../platform/postgres/database.ts';
-import type { OrderResult, Switch } from './esl/switch.ts';
-import { eventOfFailure, execute, type Hands } from './execute.ts';
+import type { Switch } from './esl/switch.ts';
+import { eventOfFailure, execute, type Carried, type Hands } from './execute.ts';
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
 import { Deadlines } from './deadlines.ts';
 
@@ -232,8 +232,8 @@ export class Runner {
   }
 
   /** Each order after the answer to the one before, but for arming: the switch carries out in order, so what follows is on its way at once. */
-  async *#give(live: LiveCall, commands: readonly CallCommand[]): AsyncGenerator<{ command: CallCommand; result: OrderResult }> {
-    const given: { command: CallCommand; answer: Promise<OrderResult | undefined> }[] = [];
+  async *#give(live: LiveCall, commands: readonly CallCommand[]): AsyncGenerator<{ command: CallCommand; result: Carried }> {
+    const given: { command: CallCommand; answer: Promise<Carried | undefined> }[] = [];
     for (const [index, command] of commands.entries()) {
       given.push({ command, answer: execute(this.options, live.call.id, command) });
       if (command.type === 'ArmLeg' && index < commands.length - 1) continue;
