@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -22,7 +22,16 @@ export interface House {
   /** `esl://:password@host:port`. */
   readonly switchUrl: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly postgres: Postgres;
   stop(): Promise<void>;
+}
+
+/** The run's PostgreSQL, to be ended as a crash does, or frozen with all its processes. */
+export interface Postgres {
+  kill(): Promise<void>;
+  startAgain(): Promise<void>;
+  freeze(): void;
+  thaw(): void;
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,7 +39,8 @@ const followParent = new URL('../../local/end-with-parent.mjs', import.meta.url)
 /** Below the ports that the system hands out by itself; two a leg. */
 const rtpPortRange = [20_000, 22_999] as const;
 
-export async function openHouse({ switchName }: Pick<ChaosOptions, 'switchName'>): Promise<House> {
+/** @param durable PostgreSQL keeps what it has promised, whatever ends it */
+export async function openHouse({ switchName, durable = false }: Pick<ChaosOptions, 'switchName'> & { readonly durable?: boolean }): Promise<House> {
   if (switchName === 'freeswitch' && findFreeswitch() === undefined) throw new Error('There is no FreeSWITCH on the PATH: leave --switch out, and the stand-in is taken.');
   const dataDir = mkdtempSync(path.join(tmpdir(), 'chaos-'));
   // PostgreSQL may run as the user nobody, who must get through.
@@ -40,7 +50,7 @@ export async function openHouse({ switchName }: Pick<ChaosOptions, 'switchName'>
     for (const close of closing.splice(0).reverse()) await close();
   };
   try {
-    const postgres = await startPostgres({ dataDir, durable: false });
+    const postgres = await openPostgres(dataDir, durable);
     closing.push(() => postgres.stop());
     const redis = await startRedis();
     closing.push(() => redis.stop());
@@ -53,10 +63,56 @@ export async function openHouse({ switchName }: Pick<ChaosOptions, 'switchName'>
     const nudges = openNudges(redis.url, createLog('chaos', 'silent'));
     closing.push(() => nudges.stop());
     const { PATH, HOME, TMPDIR } = process.env;
-    return { db, nudges, switchUrl: line.url, stop, env: { PATH, HOME, TMPDIR, DATABASE_URL: postgres.url, REDIS_URL: redis.url, FREESWITCH_URL: line.url, LOG_LEVEL: 'info', DATA_DIR: path.join(dataDir, 'data') } };
+    return { db, nudges, switchUrl: line.url, postgres, stop, env: { PATH, HOME, TMPDIR, DATABASE_URL: postgres.url, REDIS_URL: redis.url, FREESWITCH_URL: line.url, LOG_LEVEL: 'info', DATA_DIR: path.join(dataDir, 'data') } };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+async function openPostgres(dataDir: string, durable: boolean): Promise<Postgres & { readonly url: string; stop(): Promise<void> }> {
+  let running = await startPostgres({ dataDir, durable });
+  const { url, port } = running;
+  let frozen: readonly number[] = [];
+  const thaw = () => {
+    for (const pid of frozen.toReversed()) process.kill(pid, 'SIGCONT');
+    frozen = [];
+  };
+  return {
+    url, thaw,
+    async kill() {
+      // At once and without a checkpoint: what follows is a recovery.
+      process.kill(running.pid, 'SIGQUIT');
+      await running.ended;
+    },
+    async startAgain() {
+      running = await startPostgres({ dataDir, durable, preferredPort: port });
+      if (running.port !== port) throw new Error(`PostgreSQL came back on port ${running.port}, not ${port}`);
+    },
+    freeze() {
+      // The one that makes the others first.
+      process.kill(running.pid, 'SIGSTOP');
+      frozen = [running.pid, ...descendants(running.pid)];
+      for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    },
+    stop() {
+      thaw();
+      return running.stop();
+    },
+  };
+}
+
+/** Processes that came of this one. */
+function descendants(pid: number): number[] {
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === pid).map(Number);
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
   }
 }
 
@@ -66,15 +122,15 @@ export interface Measure { readonly heapUsed: number; readonly rss: number; read
 /** Node's arguments for a controller that can be measured. */
 export const measured: readonly string[] = ['--expose-gc', '--import', new URL('./measured.mjs', import.meta.url).href];
 
-/** The real calls-controller. */
+/** The real calls-controller, or the server. */
 export class ControllerProcess {
   readonly startedAt = performance.now();
   readonly errors: string[] = [];
   readonly last: string[] = [];
   readonly child: ChildProcess;
 
-  constructor(env: NodeJS.ProcessEnv, nodeArgs: readonly string[] = []) {
-    this.child = spawn(process.execPath, [...nodeArgs, '--import', followParent, '--import', 'tsx', 'calls-controller/main.ts'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  constructor(env: NodeJS.ProcessEnv, nodeArgs: readonly string[] = [], entry: 'calls-controller/main.ts' | 'server/main.ts' = 'calls-controller/main.ts') {
+    this.child = spawn(process.execPath, [...nodeArgs, '--import', followParent, '--import', 'tsx', entry], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     for (const stream of [this.child.stdout, this.child.stderr])
       if (stream) createInterface({ input: stream }).on('line', (line) => {
         this.last.push(line);

@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os';
 import { openHouse } from './house.ts';
 import { KillRun } from './kills.ts';
+import { outages } from './outages.ts';
 import { soak } from './soak.ts';
 import { readOptions, usage, type ChaosOptions } from './options.ts';
 
@@ -42,6 +43,16 @@ async function soaked(options: ChaosOptions): Promise<boolean> {
   return ok;
 }
 
+async function outaged(options: ChaosOptions): Promise<boolean> {
+  const startedAt = performance.now();
+  const house = await openHouse({ ...options, durable: true });
+  const reports = await outages(house, { killedMs: 60_000, frozenMs: 20_000 }, (line) => console.log(line)).finally(() => house.stop());
+  for (const { outage, wrong } of reports) for (const line of wrong) console.log(`${outage}: ${line}`);
+  const ok = reports.every(({ wrong }) => wrong.length === 0);
+  console.log(JSON.stringify({ outages: reports, switch: options.switchName, elapsedS: Math.round((performance.now() - startedAt) / 1000), loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10, ok }));
+  return ok;
+}
+
 async function main(): Promise<boolean> {
   let options: ChaosOptions;
   try {
@@ -51,6 +62,7 @@ async function main(): Promise<boolean> {
     process.exit(2);
   }
   console.log(`seed ${options.seed}, switch ${options.switchName}`);
+  if (options.outages) return outaged(options);
   return options.soak ? soaked(options) : kills(options);
 }
 

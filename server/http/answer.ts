@@ -40,6 +40,8 @@ export const noContent = (): Success => ({ refused: false, status: 204, body: un
 export function refuse(status: number, code: string, detail?: string, more: Pick<Refusal, 'fields' | 'retryAfter' | 'extra'> = {}): Refusal {
   return { refused: true, status, code, ...(detail === undefined ? {} : { detail }), ...more };
 }
+/** While PostgreSQL is away nothing is taken that could be lost; calls go on without it. */
+export const databaseAway = refuse(503, 'databaseAway', 'The exchange cannot write anything down for the moment. Calls go on; try again in a few seconds.', { retryAfter: 5 });
 /** Also the answer for what belongs to somebody else: whether it exists is nobody's business. */
 export const notFound = (what = 'It'): Refusal => refuse(404, 'notFound', `${what} does not exist, or it is not yours.`);
 export const badField = (field: string, message: string, status = 422, code = 'invalid'): Refusal =>

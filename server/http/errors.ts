@@ -2,12 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorRequestHandler } from 'express';
 import type { Logger } from '../../platform/log.ts';
 import { isOutage } from '../../platform/postgres/database.ts';
-import { refuse, type Refusal } from './answer.ts';
+import { databaseAway, refuse, type Refusal } from './answer.ts';
 import { TooManyReadings } from '../imports/reading-places.ts';
 import { sendRefusal } from './mount.ts';
-
-/** While PostgreSQL is away nothing is taken that could be lost; calls go on without it. */
-const databaseAway = refuse(503, 'databaseAway', 'The exchange cannot write anything down for the moment. Calls go on; try again in a few seconds.', { retryAfter: 5 });
 
 /** What nobody expected: logged without the values that it was about, answered with the log's id and nothing of the inside. */
 export function handleErrors(log: Logger): ErrorRequestHandler {

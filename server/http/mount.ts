@@ -4,9 +4,12 @@ import { Router, type Request, type Response } from 'express';
 import type { User } from '../../platform/postgres/users.ts';
 import { userOf } from '../accounts/logins.ts';
 import type { House } from '../house.ts';
-import { refuse, toProblem, type Answer, type Refusal } from './answer.ts';
+import { databaseAway, refuse, toProblem, type Answer, type Refusal } from './answer.ts';
 import type { Route } from './route.ts';
 import { validate } from './validate.ts';
+
+/** Who asks is read first, by one row: what takes longer than this hangs. */
+const patienceMs = 4_000;
 
 /** Turns the route table into a router: session, role, input, handler, answer. */
 export function mountRoutes(house: House, routes: readonly Route[]): Router {
@@ -27,7 +30,7 @@ export function mountRoutes(house: House, routes: readonly Route[]): Router {
 }
 
 async function run(house: House, route: Route, request: Request): Promise<Answer> {
-  const user = await authorise(house, route, request);
+  const user = await withinPatience(authorise(house, route, request));
   if (user && 'refused' in user) return user;
   const params = validate(route.params, request.params);
   // An id of the wrong shape belongs to nothing.
@@ -37,6 +40,17 @@ async function run(house: House, route: Route, request: Request): Promise<Answer
   const body = validate(route.body, request.body);
   if (!body.ok) return body.refusal;
   return route.handle({ house, params: params.value, query: query.value, body: body.value, user: user as never, request });
+}
+
+/** A database that hangs is as good as away: nobody wants a key carried out when it goes on, long after it was pressed. */
+async function withinPatience<T>(authorised: Promise<T>): Promise<T | Refusal> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Refusal>((resolve) => { timer = setTimeout(resolve, patienceMs, databaseAway); });
+  try {
+    return await Promise.race([authorised, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function authorise(house: House, { roles }: Route, request: Request): Promise<User | Refusal | undefined> {
