@@ -125,7 +125,7 @@ export type LineKind = 'browser' | 'device' | 'phone';
 /** `lastUsedAt`: when it was rung last. */
 export interface OperatorDevice { readonly id: string; readonly name: string; readonly username: string; readonly createdAt: string; readonly lastUsedAt: string | null }
 /** What is typed into a SIP phone; the password is shown this once. */
-export interface NewDevice { readonly id: string; readonly name: string; readonly username: string; readonly password: string; readonly domain: string }
+export interface NewDevice { readonly id: string; readonly name: string; readonly username: string; readonly password: string; readonly domain: string; readonly server: string }
 
 export interface Cockpit {
   readonly version: string;

@@ -68,11 +68,14 @@ const switchNeeds = async ({ dataDir, directoryListen }: Settings): Promise<Swit
 const switchUrl = ({ password, eslPort, wsPort }: SwitchNeeds): string => `esl://:${password}@127.0.0.1:${eslPort}?ws=${encodeURIComponent(`ws://127.0.0.1:${wsPort}`)}`;
 
 async function bringUpFreeswitch(settings: Settings, say: (line: string) => void): Promise<SwitchService> {
-  const options = { ...(await switchNeeds(settings)), dataDir: join(settings.dataDir, 'freeswitch'), log: () => {} };
+  // The same ports each time: telephones are told the last one.
+  const devicesPort = await freePort(5070);
+  const sipPorts = [await freePort(), await freePort(), devicesPort] as const;
+  const options = { ...(await switchNeeds(settings)), sipPorts, dataDir: join(settings.dataDir, 'freeswitch'), log: () => {} };
   try {
     const first = await startFreeswitch(options);
     const stop = keepUp({ name: 'FreeSWITCH', first, again: () => startFreeswitch(options), say });
-    return { url: switchUrl(options), what: `FreeSWITCH from the PATH, Event Socket on port ${options.eslPort}, browsers on port ${options.wsPort}`, phoneNetwork: robots, stop };
+    return { url: `${switchUrl(options)}&sip=127.0.0.1:${devicesPort}`, what: `FreeSWITCH from the PATH, Event Socket on port ${options.eslPort}, browsers on port ${options.wsPort}`, phoneNetwork: robots, stop };
   } catch (error) {
     if (error instanceof FreeswitchError) throw new StartError(error.message);
     throw error;

@@ -36,7 +36,7 @@ const schema = z.object({
   /**
    * `esl://:password@host:8021?gateway=zadarma&ws=wss://pbx.example.org:7443&sipHosts=sip.example.org`:
    * gateway = the trunk for phone numbers (none: the robots answer), ws = where browsers reach the switch
-   * (default ws://host:5066), sipHosts = hosts that a manager's SIP address may name, comma-separated,
+   * (default ws://host:5066), sip = where operators' own SIP phones register (default host:5070), sipHosts = hosts that a manager's SIP address may name, comma-separated,
    * callerId, countries, callsPerSecond, concurrency, pricePerMinute = of that trunk at first (platform/trunk-config.ts),
    * tunnel = the name of the tunnel that a host off this machine is reached by,
    * standIn=1 = it is the stand-in switch of `npm start`, which has no phone network at all.
@@ -81,6 +81,8 @@ export interface SwitchConfig {
   readonly directorySecret: string;
   /** Where browsers open SIP over WebSocket. */
   readonly wsUrl: string;
+  /** host:port where operators' own SIP phones register. */
+  readonly sipAddress: string;
   readonly gateway: string | undefined;
   /** Of that gateway, for its row in `trunks` when there is none yet. */
   readonly trunk: TrunkConfig | undefined;
@@ -180,6 +182,7 @@ function readSwitch(value: string, directorySecret: string | undefined): SwitchC
     password,
     directorySecret: directorySecret ?? derivedDirectorySecret(password),
     wsUrl: url.searchParams.get('ws') ?? `ws://${url.hostname}:5066`,
+    sipAddress: url.searchParams.get('sip') ?? `${url.hostname}:5070`,
     gateway: url.searchParams.get('gateway') ?? undefined,
     trunk: readTrunkConfig(url.searchParams).trunk,
     sipHosts: (url.searchParams.get('sipHosts') ?? '').split(',').filter(Boolean),

@@ -10,7 +10,7 @@ const browser = await openBrowser();
 const device = { id: '5', name: 'SIP 1', username: 'dev-2-0123456789abcdef', createdAt: new Date(0).toISOString(), lastUsedAt: null };
 stub.cockpit = cockpit({ operator: { ...cockpit().operator, state: 'offline' }, contact: null, line: { up: true, practice: false, legUp: false, pageId: null, kind: 'browser' } });
 stub.answers.set('GET /operator/devices', [200, { devices: [device] }]);
-stub.answers.set('POST /operator/devices', [201, { ...device, password: 'p4Zc0yKq7_made-once-0aB', domain: 'exchange' }]);
+stub.answers.set('POST /operator/devices', [201, { ...device, password: 'p4Zc0yKq7_made-once-0aB', domain: 'exchange', server: 'pbx.example.org:5070' }]);
 try {
   for (const width of [360, 1440]) for (const colorScheme of ['light', 'dark'] as const) for (const kind of ['browser', 'phone', 'device']) {
     const context = await browser.newContext({ viewport: { width, height: width === 360 ? 760 : 900 }, colorScheme, locale: width === 360 ? 'ru' : 'en' });

@@ -49,7 +49,7 @@ export const en = {
       by: 'Speak by', kinds: { browser: 'This browser', device: 'My SIP phone', phone: 'My telephone number' },
       number: 'Telephone number', numberHelp: 'The exchange rings it and says a sentence: press 1 on the telephone and stay on the line for the whole shift.',
       offText: 'No microphone is needed here. Keep this page open: the line ends soon after it is closed.',
-      device: 'SIP phone', make: 'Credential for a phone', drop: 'Take this one back', user: 'User', password: 'Password', domain: 'Domain',
+      device: 'SIP phone', make: 'Credential for a phone', drop: 'Take this one back', server: 'Server', user: 'User', password: 'Password', domain: 'Domain',
       once: 'Type these into the phone now: the password is not shown again.',
       ringing: { device: 'Your SIP phone rings: take the call.', phone: 'Your telephone rings: take the call and press 1.' },
       muteThere: 'Your voice goes by your own phone: mute it there.',

@@ -24,12 +24,13 @@ export const makeDevice = route({
   summary: 'A credential for one SIP phone: the password is shown this once',
   body: z.object({ name: z.string('name the phone').trim().min(1, 'name the phone').max(60, 'at most 60 characters') }),
   answers: { 201: 'NewDevice' },
-  async handle({ house: { db }, body: { name }, user }) {
+  async handle({ house: { db, config }, body: { name }, user }) {
+    if (config.switch.standIn) return refuse(409, 'noDevicesHere', refusalOf('noDevicesHere'));
     const username = `dev-${user.id}-${randomBytes(8).toString('hex')}`;
     const password = randomBytes(18).toString('base64url');
     const made = await addDevice(db, { operatorId: user.id, name, username, a1Hash: a1Hash(username, password) });
     if (!made) return refuse(409, 'tooManyDevices', refusalOf('tooManyDevices'));
-    const device: NewDevice = { id: made.id, name, username, password, domain: sipDomain };
+    const device: NewDevice = { id: made.id, name, username, password, domain: sipDomain, server: config.switch.sipAddress };
     return answer(device, 201);
   },
 });

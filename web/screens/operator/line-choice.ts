@@ -30,7 +30,7 @@ function devices({ choice, devices: { list, made } }: OperatorPage, send: Send):
           ${list.map(({ id, name, username }) => html`<option value=${id} ?selected=${choice.deviceId === id}>${name} · ${username}</option>`)}
         </select></label>`}
     ${made === null ? nothing : html`
-      <dl class="plain-list"><dt>${t.operator.ownPhone.user}</dt><dd class="num word-break">${made.username}</dd><dt>${t.operator.ownPhone.password}</dt><dd class="num word-break">${made.password}</dd>
+      <dl class="plain-list"><dt>${t.operator.ownPhone.server}</dt><dd class="num word-break">${made.server}</dd><dt>${t.operator.ownPhone.user}</dt><dd class="num word-break">${made.username}</dd><dt>${t.operator.ownPhone.password}</dt><dd class="num word-break">${made.password}</dd>
         <dt>${t.operator.ownPhone.domain}</dt><dd class="num">${made.domain}</dd></dl><p class="muted">${t.operator.ownPhone.once}</p>`}
     <div class="pair"><button type="button" class="btn slim" @click=${() => send({ kind: 'makeDevice' })}>${t.operator.ownPhone.make}</button>
       ${list.length === 0 ? nothing : html`<button type="button" class="btn quiet slim" @click=${() => send({ kind: 'dropDevice' })}>${t.operator.ownPhone.drop}</button>`}</div>`;
