@@ -70,12 +70,18 @@ export interface CallResult {
   readonly callState: string;
   readonly outcome: string | null; readonly hangupCause: string | null;
   readonly disposition: { readonly key: string; readonly label: string; readonly meaning: string } | null;
-  readonly talkMs: number; readonly notes: string; readonly scriptVersion: number;
+  /** Up to `talkingSince`, since when operator and contact talk; null: they do not, and `talkMs` is all. */
+  readonly talkMs: number; readonly talkingSince: string | null;
+  readonly notes: string; readonly scriptVersion: number;
   readonly answers: readonly { readonly label: string; readonly value: string }[];
   /** Who was given the contact, and what became of it. */
   readonly manager: { readonly name: string; readonly outcome: ManagerOutcome | null } | null;
-  /** How many segments were recorded, or were to be; 0: nothing to open. */
+  /** How many segments are stored, were until they were erased, or are on their way; 0: nothing to open. */
   readonly recordings: number;
+  /** Why there are none although the call was to be recorded, as of a segment. */
+  readonly notRecorded: string | null;
+  /** When the contact agreed to be called again, and the zone of their clock (IANA). */
+  readonly callback: { readonly at: string; readonly timeZone: string } | null;
   /** A manager who could not take the contact asked for a call at this time. */
   readonly managerCallbackAt: string | null;
 }
@@ -87,7 +93,8 @@ export interface CallRecordingSegment {
   readonly startedAt: string; readonly offsetMs: number; readonly durationMs: number | null; readonly bytes: number | null; readonly erasedAt: string | null;
 }
 export interface CallRecordings { readonly segments: readonly CallRecordingSegment[] }
-export interface ResultsPage { readonly results: readonly CallResult[]; readonly next: string | null; readonly counts: CampaignCounts }
+/** `now`: the server's clock, for what runs. */
+export interface ResultsPage { readonly now: string; readonly results: readonly CallResult[]; readonly next: string | null; readonly counts: CampaignCounts }
 
 // ── operator ────────────────────────────────────────────────────────────────────────────────────────────
 export type OperatorState = 'offline' | 'connecting' | 'ready' | 'reserved' | 'onCall' | 'wrapUp' | 'paused';

@@ -1,4 +1,5 @@
 import type { Question } from '../../domain/campaign.ts';
+import type { ManagerOutcome } from '../../domain/manager-outcome.ts';
 import type { ResultFilters } from '../../domain/results-filter.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import type { Db } from './database.ts';
@@ -92,11 +93,14 @@ const toContact = ({ time_zone, numbers, ...row }: ContactRow): ExportedContact 
 export interface ExportedCall {
   readonly id: string; readonly at: Date; readonly e164: string; readonly operatorName: string; readonly attempt: number;
   readonly outcome: string | null; readonly disposition: string | null; readonly scriptVersion: number; readonly talkMs: number; readonly notes: string;
-  readonly answers: Readonly<Record<string, string>>; readonly managerName: string | null; readonly contact: ExportedContact;
+  readonly answers: Readonly<Record<string, string>>; readonly managerName: string | null; readonly managerOutcome: ManagerOutcome | null;
+  /** When a manager who could not take the contact asked for a call, and when the contact agreed to one. */
+  readonly managerCallbackAt: Date | null; readonly callbackAt: Date | null; readonly contact: ExportedContact;
 }
 interface CallRow extends ContactRow {
   call_id: string; created_at: Date; cursor_at: string; e164: string; operator_name: string; attempt: number; outcome: string | null; disposition: string | null;
   script_version: number; talk_ms: number; notes: string; answers: Record<string, string>; manager_name: string | null;
+  manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null; callback_at: Date | null;
 }
 
 /** Calls that pass the filters, newest first, from behind the cursor, each with its contact's columns. */
@@ -107,6 +111,7 @@ export async function listExportedCalls(
   const { rows } = await db.raw<{ rows: CallRow[] }>(
     `select k.id as call_id, k.created_at, k.created_at::text as cursor_at, k.e164, u.name as operator_name, k.attempt, k.outcome, k.disposition, k.script_version, k.talk_ms, k.notes, k.answers,
        (select t.manager_name from transfers t where t.call_id = k.id and t.state = 'handedOver') as manager_name,
+       k.manager_outcome, case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at, k.callback_at,
        c.id, c.name, c.company, c.city, c.time_zone, c.fields, ${numbersOf}
      from calls k
        join campaigns p on p.id = k.campaign_id
@@ -124,6 +129,7 @@ export async function listExportedCalls(
 function toCall(row: CallRow): ExportedCall {
   return {
     id: row.call_id, at: row.created_at, e164: row.e164, operatorName: row.operator_name, attempt: row.attempt, outcome: row.outcome, disposition: row.disposition,
-    scriptVersion: row.script_version, talkMs: row.talk_ms, notes: row.notes, answers: row.answers, managerName: row.manager_name, contact: toContact(row),
+    scriptVersion: row.script_version, talkMs: row.talk_ms, notes: row.notes, answers: row.answers, managerName: row.manager_name,
+    managerOutcome: row.manager_outcome, managerCallbackAt: row.manager_callback_at, callbackAt: row.callback_at, contact: toContact(row),
   };
 }

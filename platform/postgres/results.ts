@@ -11,8 +11,8 @@ export interface ResultsCursor { readonly createdAt: string; readonly id: string
 interface Row {
   id: string; created_at: Date; cursor_at: string; contact_name: string; company: string; e164: string; operator_name: string; attempt: number; live: boolean; in_wrap_up: boolean;
   state: string; outcome: string | null; hangup_cause: string | null; disposition: string | null; talk_ms: number; notes: string; script_version: number;
-  manager_name: string | null; manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null;
-  answers: Record<string, string>; questions: Question[]; dispositions: Disposition[]; recordings: number;
+  manager_name: string | null; manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null; callback_at: Date | null; contact_time_zone: string; talking_since: number | null;
+  answers: Record<string, string>; questions: Question[]; dispositions: Disposition[]; recordings: number; not_recorded: string | null;
 }
 
 export interface ResultsOrder { readonly customerId: string; readonly campaignId: string; readonly filters: ResultFilters; readonly after: ResultsCursor | null; readonly limit: number }
@@ -28,7 +28,9 @@ export async function listResults(
        k.disposition is null and k.abandoned_at is null and not k.operator_bound and k.answered_at is not null and o.state = 'wrapUp'
          and k.id = (select x.id from calls x where x.operator_id = k.operator_id order by x.created_at desc limit 1) as in_wrap_up,
        k.state, k.outcome, k.hangup_cause, k.disposition, k.talk_ms, k.notes, k.script_version, k.answers, v.questions, v.dispositions,
-       (select count(*)::int from recordings r where r.call_id = k.id) as recordings,
+       (select count(*)::int from recordings r where r.call_id = k.id and r.state <> 'failed') as recordings,
+       (select min(r.reason) from recordings r where r.call_id = k.id having bool_and(r.state = 'failed')) as not_recorded,
+       k.callback_at, c.time_zone as contact_time_zone, case when k.ended_at is null then (k.machine->>'talkingSince')::float8 end as talking_since,
        (select t.manager_name from transfers t where t.call_id = k.id and t.state = 'handedOver') as manager_name, k.manager_outcome,
        case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
      from calls k
@@ -55,10 +57,11 @@ function toResult(row: Row): CallResult {
     state: row.live ? 'live' : row.in_wrap_up ? 'wrapUp' : 'done',
     callState: row.state, outcome: row.outcome, hangupCause: row.hangup_cause,
     disposition: disposition ?? null,
-    talkMs: row.talk_ms, notes: row.notes, scriptVersion: row.script_version,
+    talkMs: row.talk_ms, talkingSince: row.talking_since === null ? null : new Date(row.talking_since).toISOString(), notes: row.notes, scriptVersion: row.script_version,
     answers: row.questions.flatMap(({ key, label }) => (row.answers[key] ? [{ label, value: row.answers[key] }] : [])),
     manager: row.manager_name === null ? null : { name: row.manager_name, outcome: row.manager_outcome },
-    recordings: row.recordings,
+    recordings: row.recordings, notRecorded: row.not_recorded,
+    callback: row.callback_at && { at: row.callback_at.toISOString(), timeZone: row.contact_time_zone },
     managerCallbackAt: row.manager_callback_at?.toISOString() ?? null,
   };
 }

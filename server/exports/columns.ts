@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Outcome } from '../../domain/call/call.ts';
 import type { ExportedCall, ExportedContact, ExportShape } from '../../platform/postgres/exports.ts';
+import { wholeSeconds } from '../../domain/whole-seconds.ts';
 import type { ExportWords } from './words.ts';
 
 export interface ExportColumn<Row> { readonly header: string; readonly cell: (row: Row) => string }
@@ -24,19 +25,29 @@ export function contactColumns({ mostNumbers, labels }: Pick<ExportShape, 'mostN
   ];
 }
 
+/** As the clock in that zone showed it; an unknown zone leaves UTC, and says so. */
+function clockText(at: Date | null, zone: string, format: string): string {
+  if (at === null) return '';
+  const there = DateTime.fromJSDate(at, { zone });
+  return there.isValid ? there.toFormat(format) : `${DateTime.fromJSDate(at, { zone: 'utc' }).toFormat(format)} UTC`;
+}
+
 /** The number that was dialled, the contact's columns, and what came of the call. */
 export function callColumns(shape: ExportShape, words: ExportWords): ExportColumn<ExportedCall>[] {
   const contact = contactColumns({ ...shape, mostNumbers: 0 }, words).map(({ header, cell }): ExportColumn<ExportedCall> => ({ header, cell: (call) => cell(call.contact) }));
   return [
     { header: words.phone, cell: ({ e164, contact: { numbers } }) => numberText(numbers.find((number) => number.e164 === e164)) || e164 },
     ...contact,
-    { header: `${words.at} (${shape.timeZone})`, cell: ({ at }) => DateTime.fromJSDate(at, { zone: shape.timeZone }).toFormat('yyyy-MM-dd HH:mm:ss') },
+    { header: `${words.at} (${shape.timeZone})`, cell: ({ at }) => clockText(at, shape.timeZone, 'yyyy-MM-dd HH:mm:ss') },
     { header: words.operator, cell: ({ operatorName }) => operatorName },
     { header: words.attempt, cell: ({ attempt }) => String(attempt) },
     { header: words.outcome, cell: ({ outcome }) => (outcome === null ? '' : (words.outcomes[outcome as Outcome] ?? outcome)) },
     { header: words.disposition, cell: ({ disposition, scriptVersion }) => (disposition === null ? '' : (shape.dispositions.get(`${scriptVersion}/${disposition}`) ?? disposition)) },
-    { header: words.talkSeconds, cell: ({ talkMs }) => String(Math.round(talkMs / 1_000)) },
+    { header: words.talkSeconds, cell: ({ talkMs }) => String(wholeSeconds(talkMs)) },
     { header: words.manager, cell: ({ managerName }) => managerName ?? '' },
+    { header: words.managerOutcome, cell: ({ managerOutcome }) => (managerOutcome === null ? '' : words.managerOutcomes[managerOutcome]) },
+    { header: `${words.managerCallback} (${shape.timeZone})`, cell: ({ managerCallbackAt }) => clockText(managerCallbackAt, shape.timeZone, 'yyyy-MM-dd HH:mm') },
+    { header: words.callback, cell: ({ callbackAt, contact: { timeZone } }) => clockText(callbackAt, timeZone, 'yyyy-MM-dd HH:mm') },
     { header: words.notes, cell: ({ notes }) => notes },
     ...shape.questions.map(({ key, label, kind }): ExportColumn<ExportedCall> => ({
       header: label,

@@ -1,4 +1,5 @@
 import type { Outcome } from '../../domain/call/call.ts';
+import type { ManagerOutcome } from '../../domain/manager-outcome.ts';
 
 export const exportLanguages = ['ru', 'en'] as const;
 export type ExportLanguage = (typeof exportLanguages)[number];
@@ -7,22 +8,25 @@ export type ExportLanguage = (typeof exportLanguages)[number];
 export interface ExportWords {
   readonly phone: string; readonly name: string; readonly company: string; readonly city: string; readonly timeZone: string;
   readonly at: string; readonly operator: string; readonly attempt: string; readonly outcome: string; readonly disposition: string;
-  readonly talkSeconds: string; readonly manager: string; readonly notes: string; readonly yes: string; readonly no: string;
+  readonly talkSeconds: string; readonly manager: string; readonly managerOutcome: string; readonly managerCallback: string; readonly callback: string; readonly notes: string; readonly yes: string; readonly no: string;
   readonly outcomes: Readonly<Record<Outcome, string>>;
+  readonly managerOutcomes: Readonly<Record<ManagerOutcome, string>>;
   readonly sheets: { readonly calls: string; readonly contacts: string };
 }
 
 export const exportWords: Readonly<Record<ExportLanguage, ExportWords>> = {
   ru: {
     phone: 'Телефон', name: 'ФИО', company: 'Компания', city: 'Город', timeZone: 'Часовой пояс',
-    at: 'Когда звонили', operator: 'Оператор', attempt: 'Попытка', outcome: 'Исход', disposition: 'Итог', talkSeconds: 'Разговор, секунд', manager: 'Менеджер', notes: 'Заметки', yes: 'да', no: 'нет',
+    at: 'Когда звонили', operator: 'Оператор', attempt: 'Попытка', outcome: 'Исход', disposition: 'Итог', talkSeconds: 'Разговор, секунд', manager: 'Менеджер', managerOutcome: 'Итог менеджера', managerCallback: 'Менеджер просил звонок', callback: 'Перезвонить (по часам контакта)', notes: 'Заметки', yes: 'да', no: 'нет',
     outcomes: { handedOver: 'передан', talked: 'поговорили', busy: 'занято', noAnswer: 'не ответили', rejected: 'отклонили', invalidNumber: 'номера не существует', cancelled: 'отменён', failed: 'не дозвониться', unknown: 'неизвестно' },
+    managerOutcomes: { sold: 'продано', interested: 'интересно', no: 'нет' },
     sheets: { calls: 'Результаты', contacts: 'Контакты' },
   },
   en: {
     phone: 'Phone', name: 'Full name', company: 'Company', city: 'City', timeZone: 'Time zone',
-    at: 'Called at', operator: 'Operator', attempt: 'Attempt', outcome: 'Outcome', disposition: 'Result', talkSeconds: 'Talk, seconds', manager: 'Manager', notes: 'Notes', yes: 'yes', no: 'no',
+    at: 'Called at', operator: 'Operator', attempt: 'Attempt', outcome: 'Outcome', disposition: 'Result', talkSeconds: 'Talk, seconds', manager: 'Manager', managerOutcome: 'Manager’s result', managerCallback: 'Manager asked for a call', callback: 'Call back (contact’s clock)', notes: 'Notes', yes: 'yes', no: 'no',
     outcomes: { handedOver: 'handed over', talked: 'talked', busy: 'busy', noAnswer: 'no answer', rejected: 'declined', invalidNumber: 'no such number', cancelled: 'cancelled', failed: 'not reached', unknown: 'unknown' },
+    managerOutcomes: { sold: 'sold', interested: 'interested', no: 'no' },
     sheets: { calls: 'Results', contacts: 'Contacts' },
   },
 };

@@ -160,10 +160,10 @@ describe('results', () => {
     const talk = await dial(db, operator.userId, cockpit.contact.id);
     await happen(db, talk, answered, bridged);
     const page = async () => (await customer.ask('GET', `/api/v1/campaigns/${campaignId}/results`)).body as ResultsPage;
-    expect((await page()).results[0]).toMatchObject({ id: talk, state: 'live', callState: 'talking' });
+    expect((await page()).results[0]).toMatchObject({ id: talk, state: 'live', callState: 'talking', talkingSince: expect.any(String) as string });
     await operator.ask('PUT', `/api/v1/operator/calls/${talk}/notes`, { notes: 'call in May', answers: { budget: '100' } });
     await happen(db, talk, hungUp('NORMAL_CLEARING'));
-    expect((await page()).results[0]).toMatchObject({ state: 'wrapUp', disposition: null });
+    expect((await page()).results[0]).toMatchObject({ state: 'wrapUp', disposition: null, talkingSince: null });
     expect((await page()).counts, 'one is being written up').toMatchObject({ contacts: 2, queued: 1, inHand: 1, finished: 0 });
     await operator.ask('POST', `/api/v1/operator/calls/${talk}/disposition`, { key: 'interested' });
     const { results, counts, next } = await page();

@@ -83,7 +83,10 @@ describe('a file of results', () => {
     await operator.ask('POST', `/api/v1/operator/calls/${talk}/disposition`, { key: 'interested' });
     ({ body: cockpit } = await operator.ask('GET', '/api/v1/operator/cockpit'));
     await happen(db, await dial(db, irina, cockpit.contact.id), hungUp('USER_BUSY'));
-    await db('calls').where({ id: talk }).update({ created_at: '2026-01-31T21:30:00Z' });
+    await db('calls').where({ id: talk }).update({
+      created_at: '2026-01-31T21:30:00Z', talk_ms: 86_700, manager_outcome: 'sold', manager_callback_at: '2026-02-01T07:32:00Z', callback_at: '2026-02-02T07:00:00Z',
+    });
+    await db('contacts').where({ name: '=Anna', campaign_id: campaignId }).update({ time_zone: 'Asia/Yekaterinburg' });
   });
   const results = async (query: string): Promise<string[]> =>
     ((await customer.ask('GET', `/api/v1/campaigns/${campaignId}/results?${query}`)).body.results as { contactName: string }[]).map(({ contactName }) => contactName).sort();
@@ -128,6 +131,18 @@ describe('a file of results', () => {
     });
   });
 
+  test('knows what the results’ table knows: the manager’s words and the agreed call, and how long the talk was', async () => {
+    const call = async (language: string) => {
+      const [header = [], row = []] = csvRows((await download(`/api/v1/campaigns/${campaignId}/export?format=csv&language=${language}&outcome=talked`)).text, language === 'ru' ? ';' : ',');
+      return Object.fromEntries(header.map((label, place) => [label, row[place]]));
+    };
+    expect(await call('en')).toMatchObject({ 'Talk, seconds': '86', 'Manager’s result': 'sold', 'Manager asked for a call (Europe/Moscow)': '2026-02-01 10:32', 'Call back (contact’s clock)': '2026-02-02 12:00' });
+    expect(await call('ru')).toMatchObject({ 'Разговор, секунд': '86', 'Итог менеджера': 'продано', 'Менеджер просил звонок (Europe/Moscow)': '2026-02-01 10:32', 'Перезвонить (по часам контакта)': '2026-02-02 12:00' });
+    expect((await customer.ask('GET', `/api/v1/campaigns/${campaignId}/results?outcome=talked`)).body.results).toMatchObject([
+      { talkMs: 86_700, talkingSince: null, managerCallbackAt: '2026-02-01T07:32:00.000Z', callback: { at: '2026-02-02T07:00:00.000Z', timeZone: 'Asia/Yekaterinburg' } },
+    ]);
+  });
+
   test('is a workbook of nothing but text', async () => {
     const { bytes, headers } = await download(`/api/v1/campaigns/${campaignId}/export?format=xlsx`);
     expect(headers.get('content-type')).toBe('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
@@ -142,7 +157,7 @@ describe('a file of results', () => {
   test('of contacts alone: all of them, or those behind the results', async () => {
     const path = `/api/v1/campaigns/${campaignId}/export?format=csv&rows=contacts`;
     expect(csvRows((await download(path)).text)).toHaveLength(4);
-    expect(csvRows((await download(`${path}&meaning=interested`)).text).slice(1)).toEqual([['+79161230001', "'=Anna", 'Ромашка 50%', '', 'Europe/Moscow', '007']]);
+    expect(csvRows((await download(`${path}&meaning=interested`)).text).slice(1)).toEqual([['+79161230001', "'=Anna", 'Ромашка 50%', '', 'Asia/Yekaterinburg', '007']]);
   });
 
   test('is nobody else’s', async () => {

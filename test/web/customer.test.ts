@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { campaign, customer } from './fixtures.ts';
+import { campaign, counts, customer, minutesAgo, results } from './fixtures.ts';
 import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
 
 let stub: StubExchange;
@@ -179,6 +179,36 @@ describe('a manager’s personal link', () => {
   });
 });
 
+describe('a network that was away', () => {
+  it('is forgotten by the campaign’s page and by its results as soon as it is back', { timeout: 60_000 }, async () => {
+    const red = page.getByText('No connection to the exchange.');
+    await open('/customer/campaigns/c1');
+    await context.setOffline(true);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await red.waitFor();
+    await context.setOffline(false);
+    await expect.poll(() => red.count(), { timeout: 25_000 }).toBe(0);
+    await open('/customer/campaigns/c1/results');
+    await context.setOffline(true);
+    await page.getByLabel('Search').fill('Anna');
+    await red.waitFor();
+    await context.setOffline(false);
+    await expect.poll(() => red.count(), { timeout: 15_000 }).toBe(0);
+    expect(await page.getByText('Anna Petrova').count()).toBe(1);
+  });
+
+  it('is no excuse to forget what the exchange refused', async () => {
+    stub.answers.set('POST /campaigns/c1/pause', [409, { code: 'notRunning', status: 409, title: 'x', detail: 'It does not run.', type: 'about:blank' }]);
+    await open('/customer/campaigns/c1');
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('It does not run.').waitFor();
+    // The page is read anew after each order.
+    await expect.poll(() => stub.seen.findLastIndex(({ path }) => path === '/campaigns/c1/results') > stub.seen.findIndex(({ path }) => path === '/campaigns/c1/pause')).toBe(true);
+    await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
+    expect(await page.getByText('It does not run.').count()).toBe(1);
+  });
+});
+
 describe('a list', () => {
   const file = { name: 'okna-moskva.xlsx', mimeType: 'application/octet-stream', buffer: Buffer.from('x') };
   const use = (header: string) => page.getByLabel(`What is “${header}”?`);
@@ -229,6 +259,30 @@ describe('results', () => {
     await page.getByLabel('Call', { exact: true }).selectOption('busy');
     await page.locator('.downloads summary').click();
     await page.locator('.download-line').getByText('Contacts of these calls 1').waitFor();
+  });
+
+  it('say on both pages what the manager said, what they wished for and when the contact is to be called', async () => {
+    for (const path of ['/customer/campaigns/c1', '/customer/campaigns/c1/results']) {
+      await open(path);
+      await page.getByText('Sergey: Sold').first().waitFor();
+      await page.getByText(/^The manager asked for a call at (.*, )?\d\d:\d\d$/).first().waitFor();
+      await page.getByText(/^Call back agreed: .*, \d\d:\d\d \(contact’s clock\)$/).first().waitFor();
+    }
+  });
+
+  it('show a talk’s time running, and no way to listen where nothing was stored', async () => {
+    const own = () => results.map((result) => (result.id === 'r0' ? { ...result, talkingSince: minutesAgo(0.5) } : result.id === 'r3' ? { ...result, notRecorded: 'diskFull' } : result.id === 'r4' ? { ...result, notRecorded: 'practiceLine' } : result));
+    stub.answers.set('GET /campaigns/c1/results', () => [200, { now: new Date().toISOString(), results: own(), next: null, counts }]);
+    for (const path of ['/customer/campaigns/c1', '/customer/campaigns/c1/results']) {
+      await open(path);
+      const row = page.locator('tr', { hasText: 'On the phone' });
+      const shown = async () => (await row.innerText()).match(/00:\d\d/)?.[0];
+      await expect.poll(shown).toMatch(/^00:3\d$/);
+      const first = await shown();
+      await expect.poll(shown, { timeout: 5_000 }).not.toBe(first);
+    }
+    expect(await page.getByRole('button', { name: /^Listen/ }).count()).toBe(1);
+    expect(await page.getByText('not recorded').allInnerTexts()).toEqual(['not recorded: no disk space']);
   });
 
   it('break no number inside its digits on a phone', async () => {

@@ -100,12 +100,12 @@ export const draftCampaign: Campaign = { ...campaign, id: 'c2', name: 'Clinic «
 
 const result = (id: string, minutes: number, contactName: string, notes: string, meaning: string, label: string, change: Partial<CallResult> = {}): CallResult => ({
   id, at: minutesAgo(minutes), contactName, company: 'ООО «Ромашка»', phone: '+74951234010', operatorName: 'Olga', attempt: 1, state: 'done', callState: 'ended', outcome: 'talked', hangupCause: 'NORMAL_CLEARING',
-  disposition: { key: meaning, label, meaning }, talkMs: 221_000, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], manager: null, recordings: 0, managerCallbackAt: null, ...change,
+  disposition: { key: meaning, label, meaning }, talkMs: 221_000, talkingSince: null, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], manager: null, recordings: 0, notRecorded: null, callback: null, managerCallbackAt: null, ...change,
 });
 export const results: readonly CallResult[] = [
-  result('r0', 1, 'Maria Orlova', '', 'other', '', { state: 'live', callState: 'talking', disposition: null, talkMs: 0, answers: [], outcome: null }),
-  result('r1', 4, 'Anna Petrova', 'Two windows in spring, price matters most', 'success', 'Handed over', { recordings: 5 }),
-  result('r2', 9, 'Oleg Gusev', 'Asks for a call after 18:00', 'callback', 'Call later'),
+  result('r0', 1, 'Maria Orlova', '', 'other', '', { state: 'live', callState: 'talking', disposition: null, talkMs: 0, talkingSince: minutesAgo(0.5), answers: [], outcome: null }),
+  result('r1', 4, 'Anna Petrova', 'Two windows in spring, price matters most', 'success', 'Handed over', { recordings: 5, manager: { name: 'Sergey', outcome: 'sold' } }),
+  result('r2', 9, 'Oleg Gusev', 'Asks for a call after 18:00', 'callback', 'Call later', { callback: { at: minutesAgo(-1_500), timeZone: 'Asia/Yekaterinburg' }, managerCallbackAt: minutesAgo(1) }),
   result('r3', 12, 'ИП Белов А. А.', 'Replaced them last year', 'refused', 'Not interested', { company: '' }),
   result('r4', 18, hostileName, `${hostileName} wants the catalogue by e-mail`, 'interested', 'Interested'),
   result('r5', 23, 'Yury Shcherbakov', 'Asked not to be called again', 'doNotCall', 'Asked not to call again'),

@@ -4,7 +4,7 @@ import { answered, draftFor, isUnsaved, keptText, saved, saveFailed, typedNotes 
 import { intentionOfKey } from '../../web/screens/operator/intentions.ts';
 import { firstPage, missingAnswer, type OperatorPage, stageOf, stripOf, talkingForMs, withCockpit } from '../../web/screens/operator/state.ts';
 import { checkForm, emptyForm, formOf, formPath, freeKey, keptForm, moved, withCountry } from '../../web/screens/customer/form/state.ts';
-import { emptyLive, funnelOf, withNewest, withOlder } from '../../web/screens/customer/live/state.ts';
+import { emptyLive, funnelOf, nowOf, talkedMs, withNewest, withOlder } from '../../web/screens/customer/live/state.ts';
 import { choiceOf, emptyUpload, lacksPhone, mappingOf, takenAs, withHeaderRow, phoneDoubts, withoutChange, withSheet, withUse, type UploadPage } from '../../web/screens/customer/upload/state.ts';
 import { filtersOf, queryOf, resultValue, withResult } from '../../web/screens/customer/results/state.ts';
 import { keepRules } from '../../web/bootstrap-parts.ts';
@@ -167,11 +167,21 @@ describe('live results', () => {
   it('renew what changed and keep what was loaded of the past', () => {
     const [first, second, third] = results;
     if (!first || !second || !third) throw new Error('no results');
-    const shown = withOlder(withNewest(emptyLive, { results: [second], next: 'more', counts }), { results: [third], next: null, counts });
-    const renewed = withNewest(shown, { results: [first, { ...second, notes: 'new' }], next: 'again', counts });
+    const now = new Date().toISOString();
+    const shown = withOlder(withNewest(emptyLive, { now, results: [second], next: 'more', counts }), { now, results: [third], next: null, counts });
+    const renewed = withNewest(shown, { now, results: [first, { ...second, notes: 'new' }], next: 'again', counts });
     expect(renewed.results.map(({ id }) => id)).toEqual([first.id, second.id, third.id]);
     expect(renewed.results[1]?.notes).toBe('new');
     expect(renewed.next).toBeNull();
+  });
+
+  it('count a talk on by the server’s clock, while operator and contact talk', () => {
+    const talking = { talkMs: 4_000, talkingSince: '2026-01-01T10:00:00.000Z' };
+    const ahead = withNewest(emptyLive, { now: new Date(Date.now() + 60_000).toISOString(), results: [], next: null, counts });
+    expect(Math.abs(nowOf(ahead) - Date.now() - 60_000)).toBeLessThan(1_000);
+    expect(talkedMs(talking, Date.parse('2026-01-01T10:00:30Z'))).toBe(34_000);
+    expect(talkedMs(talking, Date.parse('2026-01-01T09:59:59Z'))).toBe(4_000);
+    expect(talkedMs({ ...talking, talkingSince: null }, Date.now())).toBe(4_000);
   });
 
   it('draw a funnel in which nobody is invisible', () => {

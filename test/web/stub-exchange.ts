@@ -83,9 +83,9 @@ function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer | Pr
     case 'GET /campaigns/c1': return [200, given.campaign];
     case 'GET /campaigns/c2': return [200, given.draftCampaign];
     case 'PATCH /campaigns/c1': return [200, { ...given.campaign, ...(body as object) }];
-    case 'GET /campaigns/c1/results': return [200, { results: given.results, next: null, counts: given.counts }];
+    case 'GET /campaigns/c1/results': return [200, { now: new Date().toISOString(), results: given.results, next: null, counts: given.counts }];
     case 'GET /calls/r1/recordings': return [200, given.recordings];
-    case 'GET /campaigns/c2/results': return [200, { results: [], next: null, counts: given.noCounts }];
+    case 'GET /campaigns/c2/results': return [200, { now: new Date().toISOString(), results: [], next: null, counts: given.noCounts }];
     case 'GET /campaigns/c1/export/counts': return [200, { calls: 7, contacts: 1_860 }];
     case 'GET /campaigns/c1/operators': return [200, { operators: [{ id: '7', name: 'Olga' }, { id: '8', name: 'Irina' }] }];
     case 'GET /campaigns/c1/lists': case 'GET /campaigns/c2/lists': return [200, { lists: [] }];

@@ -26,7 +26,7 @@ export const results = route({
     if (after === undefined) return badField('cursor', 'use `next` of the page before as it is');
     if (!(await ownsCampaign(db, own))) return notFound('The campaign');
     const [page, counts] = await Promise.all([listResults(db, { ...own, filters, after, limit }), countCampaigns(db, own)]);
-    const body: ResultsPage = { results: page.results, next: page.next && writeCursor(page.next), counts: counts.get(params.id) ?? noCounts };
+    const body: ResultsPage = { now: new Date().toISOString(), results: page.results, next: page.next && writeCursor(page.next), counts: counts.get(params.id) ?? noCounts };
     return answer(body);
   },
 });

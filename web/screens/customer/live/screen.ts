@@ -1,22 +1,24 @@
 import type { TemplateResult } from 'lit-html';
 import type { Campaign, ResultsPage } from '../../../../domain/api.ts';
-import { asApiError } from '../../../api.ts';
+import { asApiError, isAway } from '../../../api.ts';
 import { type ExchangeSocket, openSocket } from '../../../socket.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
 import { revokeDialogId } from './managers.ts';
-import { emptyLive, type LivePage, withNewest, withOlder } from './state.ts';
+import { emptyLive, isRunning, type LivePage, withNewest, withOlder } from './state.ts';
 import { liveView } from './view.ts';
 
 /** Twenty operators make many nudges; a reader cannot follow more than this. */
 const shortestPauseMs = 700;
 const slowTickMs = 15_000;
+const secondMs = 1_000;
 
 export class LiveScreen implements Part {
   private page: LivePage = emptyLive;
   private readonly socket: ExchangeSocket;
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly second: ReturnType<typeof setInterval>;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private readonly context: PartContext;
   private readonly path: string;
@@ -32,6 +34,7 @@ export class LiveScreen implements Part {
       results: () => { this.soon ??= setTimeout(() => { this.soon = undefined; void this.read(); }, shortestPauseMs); },
     });
     this.timer = setInterval(() => void this.read(), slowTickMs);
+    this.second = setInterval(() => { if (isRunning(this.page.results)) this.context.changed(); }, secondMs);
     void this.read();
   }
 
@@ -45,6 +48,7 @@ export class LiveScreen implements Part {
   close(): void {
     this.closed = true;
     clearInterval(this.timer);
+    clearInterval(this.second);
     clearTimeout(this.soon);
     this.socket.close();
   }
@@ -52,8 +56,8 @@ export class LiveScreen implements Part {
   private async read(): Promise<void> {
     await this.guarded(async () => {
       const [campaign, newest] = await Promise.all([this.context.api.get<Campaign>(this.path), this.context.api.get<ResultsPage>(`${this.path}/results`)]);
-      this.put({ ...withNewest(this.page, newest), campaign });
-    });
+      this.put({ ...withNewest(this.page, newest), campaign, ...(this.page.noticePasses ? { notice: null } : {}) });
+    }, 'reading');
   }
 
   private async order(verb: 'start' | 'pause'): Promise<void> {
@@ -119,12 +123,13 @@ export class LiveScreen implements Part {
     this.put({ busy: false });
   }
 
-  private async guarded(act: () => Promise<unknown>): Promise<void> {
+  /** What could not be read, or met nobody, is no news any more once the page is read. */
+  private async guarded(act: () => Promise<unknown>, what: 'reading' | 'order' = 'order'): Promise<void> {
     try {
       await act();
     } catch (thrown) {
       const error = asApiError(thrown);
-      this.put({ notice: [errorText(error.code, error.message), ...error.fields.map(({ message }) => remedyText(message))].join(' ') });
+      this.put({ noticePasses: what === 'reading' || isAway(error), notice: [errorText(error.code, error.message), ...error.fields.map(({ message }) => remedyText(message))].join(' ') });
     }
   }
 

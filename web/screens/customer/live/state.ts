@@ -7,25 +7,37 @@ export interface LivePage {
   readonly campaign: Campaign | null;
   readonly counts: CampaignCounts | null;
   readonly results: readonly CallResult[];
+  /** How far the server's clock is before this one's, in milliseconds. */
+  readonly aheadMs: number;
   readonly next: string | null;
   readonly busy: boolean;
   readonly stale: boolean;
   readonly notice: string | null;
+  /** The notice goes by itself with the next reading. */
+  readonly noticePasses: boolean;
   readonly freshLink: FreshLink | null;
   /** The manager whose link may be taken back, while that is asked. */
   readonly revoking: string | null;
 }
-export const emptyLive: LivePage = { campaign: null, counts: null, results: [], next: null, busy: false, stale: false, notice: null, freshLink: null, revoking: null };
+export const emptyLive: LivePage = { campaign: null, counts: null, results: [], aheadMs: 0, next: null, busy: false, stale: false, notice: null, noticePasses: false, freshLink: null, revoking: null };
 
 /** An address that opens on the machine of the exchange alone. */
 export const isLoopback = (url: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
+
+export const aheadOf = ({ now }: Pick<ResultsPage, 'now'>): number => Date.parse(now) - Date.now();
+/** The server's clock, as the page knows it: milliseconds since 1970. */
+export const nowOf = ({ aheadMs }: Pick<LivePage, 'aheadMs'>): number => Date.now() + aheadMs;
+/** What operator and contact have talked by now, in milliseconds: while they talk it runs. */
+export const talkedMs = ({ talkMs, talkingSince }: Pick<CallResult, 'talkMs' | 'talkingSince'>, nowMs: number): number => talkMs + (talkingSince === null ? 0 : Math.max(0, nowMs - Date.parse(talkingSince)));
+/** Somebody talks, or a wish may become one that was: the page is drawn anew each second. */
+export const isRunning = (results: readonly CallResult[]): boolean => results.some(({ talkingSince, managerCallbackAt }) => talkingSince !== null || managerCallbackAt !== null);
 
 /** The newest page again, over what is already shown: rows change while a call goes on, older ones stay loaded. */
 export function withNewest(page: LivePage, newest: ResultsPage): LivePage {
   const fresh = new Set(newest.results.map(({ id }) => id));
   const oldest = newest.results.at(-1)?.at;
   const older = oldest === undefined || newest.next === null ? [] : page.results.filter(({ id, at }) => !fresh.has(id) && at <= oldest);
-  return { ...page, counts: newest.counts, results: [...newest.results, ...older], next: older.length > 0 ? page.next : newest.next };
+  return { ...page, counts: newest.counts, aheadMs: aheadOf(newest), results: [...newest.results, ...older], next: older.length > 0 ? page.next : newest.next };
 }
 
 export function withOlder(page: LivePage, older: ResultsPage): LivePage {

@@ -4,7 +4,8 @@ import { clock, day, isSameDay, timeOfDay, wholeNumber } from '../../../format.t
 import { language, t } from '../../../texts/texts.ts';
 import { stateChip } from '../campaigns/view.ts';
 import { type LinkActions, managerLinks } from './managers.ts';
-import { chipLook, funnelOf, type LivePage, share } from './state.ts';
+import { whatFollows } from '../results/what-follows.ts';
+import { chipLook, funnelOf, type LivePage, nowOf, share, talkedMs } from './state.ts';
 
 export interface LiveActions extends LinkActions { readonly start: () => void; readonly pause: () => void; readonly more: () => void; readonly closeNotice: () => void }
 
@@ -64,24 +65,24 @@ function resultsTable(page: LivePage, actions: LiveActions): TemplateResult {
   return html`
     <table class="table results-table">
       <thead class="visually-hidden"><tr><th scope="col">${t.customer.when}</th><th scope="col">${t.customer.who}</th><th scope="col">${t.customer.ending}</th></tr></thead>
-      <tbody>${page.results.map(resultRow)}</tbody>
+      <tbody>${page.results.map((result) => resultRow(result, nowOf(page)))}</tbody>
     </table>
     ${page.next === null ? nothing : html`<button type="button" class="btn more" aria-busy=${page.busy ? 'true' : nothing} @click=${actions.more}>${t.customer.more}</button>`}`;
 }
 
-function resultRow(result: CallResult): TemplateResult {
+function resultRow(result: CallResult, nowMs: number): TemplateResult {
+  const talked = talkedMs(result, nowMs);
   const at = timeOfDay(result.at, language);
   const told = result.answers.filter(({ value }) => value !== '').map(({ label, value }) => `${label}: ${value === 'yes' ? t.operator.yes : value === 'no' ? t.operator.no : value}`).join(' · ');
   return html`
     <tr>
-      <td class="num muted when">${isSameDay(result.at, Date.now()) ? at : html`${day(result.at, language)}<br>${at}`}</td>
+      <td class="num muted when">${isSameDay(result.at, nowMs) ? at : html`${day(result.at, language)}<br>${at}`}</td>
       <td class="word-break"><b class=${result.contactName === '' ? 'nowrap' : ''}>${result.contactName === '' ? result.phone : result.contactName}</b>${result.company === '' ? nothing : html` <span class="muted">${result.company}</span>`}
         ${result.notes === '' ? nothing : html`<div class="notes-text">${result.notes}</div>`}
         ${told === '' ? nothing : html`<div class="small">${told}</div>`}
         <div class="small muted num">${result.contactName === '' ? nothing : html`<span class="nowrap">${result.phone}</span> · `}${[result.operatorName, result.attempt > 1 ? t.customer.attempt(result.attempt) : ''].filter((part) => part !== '').join(' · ')}</div></td>
-      <td class="ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted">${clock(result.talkMs)}</div>` : nothing}
-        ${result.manager?.outcome ? html`<div class="small">${result.manager.name ? `${result.manager.name}: ` : ''}<b>${t.customer.managerOutcomes[result.manager.outcome]}</b></div>` : nothing}
-        ${result.managerCallbackAt ? html`<div class="small wait-text num">${t.customer.managerCallback(timeOfDay(result.managerCallbackAt, language))}</div>` : nothing}</td>
+      <td class="ending"><span class="chip ${chipLook(result)}">${chipText(result)}</span>${talked === 0 ? nothing : html`<div class="small num muted">${clock(talked)}</div>`}
+        ${whatFollows(result, nowMs)}</td>
     </tr>`;
 }
 

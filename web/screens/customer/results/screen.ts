@@ -1,16 +1,20 @@
 import type { TemplateResult } from 'lit-html';
 import type { Campaign, ResultsPage as Page } from '../../../../domain/api.ts';
 import type { ResultFilters } from '../../../../domain/results-filter.ts';
-import { asApiError } from '../../../api.ts';
+import { asApiError, isAway } from '../../../api.ts';
 import { announce } from '../../../frame.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import type { Part, PartContext } from '../part.ts';
 import { ListeningDialog } from '../recordings/listening.ts';
-import { emptyResults, type FileRows, filtersOf, queryOf, type ResultsPage, withPage } from './state.ts';
+import { isRunning } from '../live/state.ts';
+import { emptyResults, type FileRows, filtersOf, isUnfinished, queryOf, type ResultsPage, withPage, withUpdates } from './state.ts';
 import { resultsView } from './view.ts';
 
 /** A search is asked when the typing rests. */
 const typingMs = 350;
+const secondMs = 1_000;
+/** Calls that go on are looked at again, and a server that was away is asked again. */
+const againMs = 4_000;
 
 export class ResultsScreen implements Part {
   private page: ResultsPage = emptyResults(filtersOf(location.search));
@@ -21,11 +25,15 @@ export class ResultsScreen implements Part {
   private asked = 0;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
+  private readonly second: ReturnType<typeof setInterval>;
+  private readonly again: ReturnType<typeof setInterval>;
 
   constructor(context: PartContext, id: string) {
     this.context = context;
     this.listening = new ListeningDialog(context);
     this.path = `/campaigns/${encodeURIComponent(id)}`;
+    this.second = setInterval(() => { if (isRunning(this.page.results ?? [])) this.context.changed(); }, secondMs);
+    this.again = setInterval(() => void this.keepTrue(), againMs);
     void this.readCampaign();
     void this.read('fresh');
   }
@@ -46,6 +54,8 @@ export class ResultsScreen implements Part {
   close(): void {
     this.closed = true;
     clearTimeout(this.soon);
+    clearInterval(this.second);
+    clearInterval(this.again);
     this.listening.close();
   }
 
@@ -80,6 +90,21 @@ export class ResultsScreen implements Part {
     if (this.page.fileRows === null && document.querySelector('details.downloads[open]')) void this.count();
   }
 
+  /** Rows of calls that were not over, and whatever could not be read while nobody answered. */
+  private async keepTrue(): Promise<void> {
+    if (this.page.busy) return;
+    if (this.page.away) {
+      this.put({ away: false });
+      if (this.page.campaign === null) await this.readCampaign();
+      await this.read('fresh');
+      if (!this.page.away) this.put({ notice: null });
+    } else if ((this.page.results ?? []).some(isUnfinished)) {
+      const mine = this.asked;
+      const page = await this.context.api.get<Page>(`${this.path}/results${queryOf(this.page.filters)}`).catch(() => null);
+      if (page !== null && mine === this.asked) this.put(withUpdates(this.page, page));
+    }
+  }
+
   /** Of what the filters leave, when somebody is about to download it. */
   private async count(): Promise<void> {
     const { filters } = this.page;
@@ -95,7 +120,7 @@ export class ResultsScreen implements Part {
       await act();
     } catch (thrown) {
       const error = asApiError(thrown);
-      this.put({ notice: errorText(error.code, error.message) });
+      this.put({ away: isAway(error), notice: errorText(error.code, error.message) });
     }
   }
 

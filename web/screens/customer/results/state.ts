@@ -1,4 +1,5 @@
 import type { CallResult, Campaign, ResultsPage as Page } from '../../../../domain/api.ts';
+import { aheadOf } from '../live/state.ts';
 import { resultFilterNames, resultFilters, type ResultFilters } from '../../../../domain/results-filter.ts';
 
 export interface ResultsPage {
@@ -8,14 +9,18 @@ export interface ResultsPage {
   /** Rows of the files that can be downloaded; null until they are counted. */
   readonly fileRows: FileRows | null;
   readonly results: readonly CallResult[] | null;
+  /** How far the server's clock is before this one's, in milliseconds. */
+  readonly aheadMs: number;
   readonly next: string | null;
   readonly busy: boolean;
   readonly notice: string | null;
+  /** Nobody answered: asked again until somebody does. */
+  readonly away: boolean;
 }
 
 export interface FileRows { readonly calls: number; readonly contacts: number }
 
-export const emptyResults = (filters: ResultFilters): ResultsPage => ({ campaign: null, operators: [], filters, fileRows: null, results: null, next: null, busy: true, notice: null });
+export const emptyResults = (filters: ResultFilters): ResultsPage => ({ campaign: null, operators: [], filters, fileRows: null, results: null, aheadMs: 0, next: null, busy: true, notice: null, away: false });
 
 /** What a URL asks for; what is no filter, or none that could be, is passed over. */
 export function filtersOf(search: string): ResultFilters {
@@ -46,5 +51,12 @@ export function withResult(filters: ResultFilters, value: string): ResultFilters
 export function withPage(page: ResultsPage, read: Page, how: 'fresh' | 'older'): ResultsPage {
   const shown = how === 'older' ? (page.results ?? []) : [];
   const known = new Set(shown.map(({ id }) => id));
-  return { ...page, results: [...shown, ...read.results.filter(({ id }) => !known.has(id))], next: read.next };
+  return { ...page, results: [...shown, ...read.results.filter(({ id }) => !known.has(id))], next: read.next, aheadMs: aheadOf(read) };
+}
+
+export const isUnfinished = ({ state }: CallResult): boolean => state !== 'done';
+/** The rows that stand there, as they are by now; what is newer comes with the next question. */
+export function withUpdates(page: ResultsPage, { now, results }: Page): ResultsPage {
+  const read = new Map(results.map((result) => [result.id, result]));
+  return { ...page, results: page.results && page.results.map((result) => read.get(result.id) ?? result), aheadMs: aheadOf({ now }) };
 }

@@ -6,8 +6,9 @@ import { dispositionMeanings } from '../../../../domain/campaign.ts';
 import { clock, day, timeOfDay, wholeNumber } from '../../../format.ts';
 import { playIcon } from '../../../icons.ts';
 import { language, t } from '../../../texts/texts.ts';
-import { chipLook } from '../live/state.ts';
+import { chipLook, nowOf, talkedMs } from '../live/state.ts';
 import { chipText } from '../live/view.ts';
+import { whatFollows } from './what-follows.ts';
 import { isFiltered, queryOf, resultValue, type ResultsPage, withResult } from './state.ts';
 
 export interface ResultsActions { readonly filter: (filters: ResultFilters) => void; readonly search: (q: string) => void; readonly more: () => void; readonly count: () => void; readonly closeNotice: () => void; readonly listen: (result: CallResult) => void }
@@ -73,7 +74,8 @@ function closeWhenLeft(event: FocusEvent): void {
   if (event.relatedTarget instanceof Node && !menu.contains(event.relatedTarget)) menu.open = false;
 }
 
-function table({ results, next, busy, filters }: ResultsPage, actions: ResultsActions): TemplateResult {
+function table(page: ResultsPage, actions: ResultsActions): TemplateResult {
+  const { results, next, busy, filters } = page;
   if (results === null) return html`<p class="empty muted" role="status">${t.loading}</p>`;
   if (results.length === 0)
     return isFiltered(filters) ? html`<div class="empty"><b>${t.results.none}</b><p class="muted">${t.results.noneText}</p></div>` : html`<div class="empty"><b>${t.customer.resultsNone}</b><p class="muted">${t.customer.resultsNoneText}</p></div>`;
@@ -81,20 +83,25 @@ function table({ results, next, busy, filters }: ResultsPage, actions: ResultsAc
     <table class="table all-results">
       <caption class="small muted num">${t.results.shown(results.length, next !== null)}</caption>
       <thead><tr><th scope="col">${t.customer.when}</th><th scope="col">${t.customer.who}</th><th scope="col" class="wide-only">${t.results.operator}</th><th scope="col">${t.results.result}</th><th scope="col" class="wide-only">${t.customer.talk}</th><th scope="col" class="wide-only">${t.customer.notes}</th></tr></thead>
-      <tbody>${results.map((result) => row(result, actions))}</tbody>
+      <tbody>${results.map((result) => row(result, nowOf(page), actions))}</tbody>
     </table>
     ${next === null ? nothing : html`<button type="button" class="btn more" aria-busy=${busy ? 'true' : nothing} @click=${actions.more}>${t.customer.more}</button>`}`;
 }
 
 const shown = (value: string): string => (value === 'yes' ? t.operator.yes : value === 'no' ? t.operator.no : value);
 
+/** That a line of practice keeps no sound stands on the campaign's page; of a real one the customer wants to know why. */
+const unrecorded = ({ notRecorded }: CallResult): unknown =>
+  notRecorded === null || notRecorded === 'practiceLine' ? nothing : html`<div class="small muted">${t.results.recording.reasons[notRecorded] ?? t.results.recording.notRecorded}</div>`;
+
 function listenButton(result: CallResult, actions: ResultsActions): unknown {
-  if (result.recordings === 0) return nothing;
+  if (result.recordings === 0) return unrecorded(result);
   const who = result.contactName === '' ? result.phone : result.contactName;
   return html`<div><button type="button" class="btn slim listen" aria-haspopup="dialog" aria-label=${t.results.recording.listenTo(who, timeOfDay(result.at, language))} @click=${() => actions.listen(result)}>${playIcon}${t.results.recording.listen}</button></div>`;
 }
 
-function row(result: CallResult, actions: ResultsActions): TemplateResult {
+function row(result: CallResult, nowMs: number, actions: ResultsActions): TemplateResult {
+  const talked = talkedMs(result, nowMs);
   const told = result.answers.map(({ label, value }) => `${label}: ${shown(value)}`).join(' · ');
   const written = html`${result.notes === '' ? nothing : html`<div class="notes-text">${result.notes}</div>`}${told === '' ? nothing : html`<div class="small muted">${told}</div>`}`;
   return html`
@@ -103,8 +110,8 @@ function row(result: CallResult, actions: ResultsActions): TemplateResult {
       <td class="word-break"><b>${result.contactName === '' ? t.operator.noName : result.contactName}</b>${result.company === '' ? nothing : html`<div class="muted">${result.company}</div>`}<div class="small muted num"><span class="nowrap">${result.phone}</span>${result.attempt > 1 ? ` · ${t.customer.attempt(result.attempt)}` : ''}</div>
         <div class="narrow-only"><div class="small muted">${result.operatorName}</div>${written}</div></td>
       <td class="word-break wide-only">${result.operatorName}</td>
-      <td><span class="chip ${chipLook(result)}">${chipText(result)}</span>${result.talkMs > 0 ? html`<div class="small num muted narrow-only">${clock(result.talkMs)}</div>` : nothing}${listenButton(result, actions)}</td>
-      <td class="num wide-only">${result.talkMs > 0 ? clock(result.talkMs) : ''}</td>
+      <td><span class="chip ${chipLook(result)}">${chipText(result)}</span>${talked === 0 ? nothing : html`<div class="small num muted narrow-only">${clock(talked)}</div>`}${whatFollows(result, nowMs)}${listenButton(result, actions)}</td>
+      <td class="num wide-only">${talked === 0 ? '' : clock(talked)}</td>
       <td class="word-break wide-only written">${written}</td>
     </tr>`;
 }
