@@ -225,7 +225,15 @@ export interface ManagerTransfer extends RingingTransfer {
   readonly since: string; readonly outcome: ManagerOutcome | null;
 }
 /** What a link opens: a manager's own page, or one transfer. */
-export type ManagerSession = { readonly kind: 'inbox'; readonly managerName: string; readonly campaignName: string } | { readonly kind: 'transfer'; readonly transferId: string };
+export type ManagerSession =
+  | {
+    readonly kind: 'inbox'; readonly managerName: string; readonly campaignName: string;
+    /** Whether the manager can sign in to see earlier transfers. */
+    readonly hasLogin: boolean;
+    /** The contact whom the manager was given last and has not judged yet: taken up again by a page that is opened anew. */
+    readonly transferId: string | null;
+  }
+  | { readonly kind: 'transfer'; readonly transferId: string };
 
 export interface TransferHistoryItem {
   readonly id: string; readonly at: string; readonly campaignName: string; readonly managerName: string; readonly contactName: string; readonly phone: string;

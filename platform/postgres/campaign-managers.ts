@@ -59,15 +59,15 @@ export async function setManagerLink(db: Db, { customerId, campaignId, managerId
   return changed === 1;
 }
 
-export interface ManagerPage { readonly managerId: string; readonly linkHash: string; readonly managerName: string; readonly campaignName: string }
+export interface ManagerPage { readonly managerId: string; readonly linkHash: string; readonly managerName: string; readonly campaignName: string; readonly hasLogin: boolean }
 
 /** Whose page a personal link opens. */
 export async function findManagerPage(db: Db, { linkHash }: { linkHash: string }): Promise<ManagerPage | undefined> {
-  const { rows } = await db.raw<{ rows: { id: string; name: string; campaign_name: string }[] }>(
-    `select m.id, m.name, p.name as campaign_name from campaign_managers m join campaigns p on p.id = m.campaign_id where m.link_hash = :linkHash`,
+  const { rows } = await db.raw<{ rows: { id: string; name: string; campaign_name: string; has_login: boolean }[] }>(
+    `select m.id, m.name, p.name as campaign_name, m.user_id is not null as has_login from campaign_managers m join campaigns p on p.id = m.campaign_id where m.link_hash = :linkHash`,
     { linkHash },
   );
-  return rows[0] && { managerId: rows[0].id, linkHash, managerName: rows[0].name, campaignName: rows[0].campaign_name };
+  return rows[0] && { managerId: rows[0].id, linkHash, managerName: rows[0].name, campaignName: rows[0].campaign_name, hasLogin: rows[0].has_login };
 }
 
 /** The page stands open. @returns false when its link was taken back. */

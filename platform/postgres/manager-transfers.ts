@@ -52,6 +52,17 @@ export async function findRinging(db: Db, { managerId }: { managerId: string }):
   return { now: rows[0]?.now ?? new Date(), transfer: rows[0] ? toRinging(rows[0]) : null };
 }
 
+/** The contact whom this manager was given last, while they talk or nobody has said what came of it: a page that was loaded anew takes it up. */
+export async function findUnjudged(db: Db, { managerId }: { managerId: string }): Promise<{ transferId: string } | undefined> {
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select t.id from transfers t join calls k on k.id = t.call_id
+     where t.manager_id = :managerId and t.state = 'handedOver' and (k.ended_at is null or (k.manager_outcome is null and k.ended_at > now() - :afterwardsMs * interval '1 ms'))
+     order by k.ended_at is null desc, t.created_at desc limit 1`,
+    { managerId, afterwardsMs },
+  );
+  return rows[0] && { transferId: rows[0].id };
+}
+
 const toRinging = (row: Row): RingingTransfer => ({
   id: row.id, campaignName: row.campaign_name, firstName: firstNameOf(row.contact_name), operatorName: row.operator_name,
   onHoldSince: row.machine.holdSince === null ? row.created_at.toISOString() : new Date(row.machine.holdSince).toISOString(),

@@ -85,7 +85,7 @@ describe('a personal link', () => {
     expect(row.link_hash).toBe(hashOfToken(token));
     expect(JSON.stringify(row)).not.toContain(token);
     expect((await customer.ask('GET', `/api/v1/campaigns/${campaignId}`)).text).not.toContain(row.link_hash);
-    expect((await page.ask('POST', '/api/v1/manager/sessions', { token })).body).toEqual({ kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows' });
+    expect((await page.ask('POST', '/api/v1/manager/sessions', { token })).body).toEqual({ kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows', hasLogin: true, transferId: null });
     const second = (await customer.ask('POST', linkPath)).body.url.split('#')[1];
     expect((await exchange.client().ask('POST', '/api/v1/manager/sessions', { token })).body).toMatchObject({ status: 401, code: 'linkOver' });
     expect((await exchange.client().ask('POST', '/api/v1/manager/sessions', { token: second })).status).toBe(201);
@@ -147,7 +147,7 @@ describe('a ringing transfer', () => {
   });
 
   test('accepted: one-use credentials through the directory, then who it is; later the outcome, for the customer as well', async () => {
-    const { db, rung, page, callId, customer, campaignId, manager } = await scene();
+    const { db, rung, page, callId, customer, campaignId, manager, token } = await scene();
     const { transfer } = await rung();
     const accepted = await page.ask('POST', transferPath(transfer, '/accept'));
     expect(accepted.status).toBe(201);
@@ -166,8 +166,14 @@ describe('a ringing transfer', () => {
     expect((await page.ask('GET', transferPath(transfer))).body.stage).toBe('briefing');
     await happen(db, callId, () => ({ type: 'HandOverRequested', at: Date.now() }), (call) => ({ type: 'LegsBridged', leg: call.contactLeg, other: leg, at: Date.now() }));
     expect((await page.ask('GET', transferPath(transfer))).body.stage).toBe('handedOver');
-    await happen(db, callId, hungUp('NORMAL_CLEARING'));
+    // A page that is loaded anew takes up the contact who was given, until somebody says what came of it.
+    const opened = async () => (await page.ask('POST', '/api/v1/manager/sessions', { token })).body.transferId;
+    expect(await opened()).toBe(transfer);
+    await happen(db, callId, hungUp('NORMAL_CLEARING'), () => ({ type: 'LegHungUp', leg, cause: 'NORMAL_CLEARING', at: Date.now() }));
+    expect(await opened()).toBe(transfer);
+    expect((await page.ask('GET', transferPath(transfer))).body).toMatchObject({ stage: 'over', contact: { name: 'Иванова Анна Петровна' } });
     expect((await page.ask('PUT', transferPath(transfer, '/outcome'), { outcome: 'sold' })).status).toBe(200);
+    expect(await opened()).toBeNull();
     const { body } = await customer.ask('GET', `/api/v1/campaigns/${campaignId}/results`);
     expect(body.results[0]).toMatchObject({ manager: { name: 'Sergey', outcome: 'sold' }, managerCallbackAt: null });
     expect((await manager.ask('GET', '/api/v1/manager/history')).body.transfers).toMatchObject([{ id: transfer, handedOver: true, missed: false, outcome: 'sold' }]);

@@ -22,7 +22,7 @@ export const history: readonly TransferHistoryItem[] = [
 /** What a manager's page is answered before anything rings. */
 export function waits(stub: StubExchange): void {
   stub.user = null;
-  stub.answers.set('POST /manager/sessions', [201, { kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows, spring' }]);
+  stub.answers.set('POST /manager/sessions', [201, { kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows, spring', hasLogin: true, transferId: null }]);
   stub.ring({ now: new Date().toISOString(), transfer: null, token: null });
 }
 export const ringingNow = (): ManagerRinging => ({ now: new Date().toISOString(), transfer: rings(), token: 'y'.repeat(43) });

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { firstPage, stageOf, withRinging } from '../../web/screens/manager/page/state.ts';
+import { firstPage, isInCall, stageOf, withRinging } from '../../web/screens/manager/page/state.ts';
 import { customer } from './fixtures.ts';
 import { history, rings, ringingNow, token, transfer, waits } from './manager-fixtures.ts';
 import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
@@ -23,6 +23,14 @@ describe('the state of a manager’s page', () => {
     expect(stageOf({ ...open, transfer: transfer({ stage: 'missed' }) })).toBe('waiting');
     // The link of one transfer is used up by opening it; the transfer stays on the screen.
     expect(stageOf({ ...open, link: 'over', transfer: transfer() })).toBe('briefing');
+  });
+
+  it('knows the call that goes on without it, and the one that is lost by leaving', () => {
+    const resumed = { ...open, resumed: true, transfer: transfer({ stage: 'handedOver' }) };
+    expect([stageOf(resumed), isInCall(resumed)]).toEqual(['elsewhere', false]);
+    const back = { ...resumed, phone: { name: 'up' as const } };
+    expect([stageOf(back), isInCall(back)]).toEqual(['handedOver', true]);
+    expect(isInCall({ ...open, phone: { name: 'up' }, transfer: transfer({ stage: 'over' }) })).toBe(false);
   });
 
   it('takes what stopped ringing off the screen, unless Accept was tapped', () => {
@@ -110,6 +118,61 @@ describe('a manager’s screens', () => {
     await page.getByRole('button', { name: 'Busy' }).click();
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
     expect(stub.seen.at(-1)).toEqual({ method: 'POST', path: '/manager/transfers/t1/decline', body: { reason: 'busy' } });
+  });
+
+  it('stay open when Busy is tapped twice, and lead to the history in a tab of its own, only those who can sign in', async () => {
+    await openPage();
+    await page.goto(link());
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Your transfers' }).getAttribute('target')).toBe('_blank');
+    stub.ring(ringingNow());
+    const busy = page.getByRole('button', { name: 'Busy' });
+    await busy.click({ trial: true });
+    const box = (await busy.boundingBox())!;
+    // The whole width of the screen's foot, tapped again and again while it changes.
+    for (const part of [0.5, 0.25, 0.75, 0.5, 0.5, 0.5]) {
+      await page.mouse.click(box.x + box.width * part, box.y + box.height / 2);
+      await page.waitForTimeout(60);
+    }
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
+    expect([page.url(), context.pages().length]).toEqual([link(), 1]);
+    expect(stub.seen.filter(({ path }) => path.endsWith('/decline')).length).toBe(1);
+    stub.answers.set('POST /manager/sessions', [201, { kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows, spring', hasLogin: false, transferId: null }]);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
+    expect(await page.getByRole('link').count()).toBe(0);
+  });
+
+  it('do nothing on a tap that was meant for the screen before', async () => {
+    await openPage();
+    await page.goto(link());
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
+    stub.ring(ringingNow());
+    const found = `[...document.querySelectorAll('button')].find((button) => button.textContent.includes('Busy'))`;
+    await page.waitForFunction(found);
+    const under = await page.evaluate(`(() => { const { x, y } = ${found}.getBoundingClientRect(); return document.elementFromPoint(x + 5, y + 5)?.className; })()`);
+    expect(under).toContain('manager-page');
+    await page.getByRole('button', { name: 'Busy' }).click();
+    await page.getByText('You were busy').waitFor();
+  });
+
+  it('ask what came of it after a reload, with name and number', async () => {
+    await openPage();
+    stub.answers.set('POST /manager/sessions', [201, { kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows, spring', hasLogin: true, transferId: 't1' }]);
+    let stage: 'handedOver' | 'over' = 'handedOver';
+    stub.answers.set('GET /manager/transfers/t1', () => [200, transfer({ stage })]);
+    await page.goto(link());
+    await page.getByRole('heading', { name: 'Anna is in a call with you' }).waitFor();
+    await check();
+    stage = 'over';
+    await page.getByRole('heading', { name: 'The call has ended' }).waitFor();
+    await page.getByRole('heading', { name: 'Anna Petrova' }).waitFor();
+    await page.getByRole('link', { name: '+79161234010' }).waitFor();
+    await page.getByRole('button', { name: 'Sold' }).click();
+    await page.getByText('Saved: Sold.').waitFor();
+    expect(stub.seen.at(-1)).toEqual({ method: 'PUT', path: '/manager/transfers/t1/outcome', body: { outcome: 'sold' } });
+    await page.getByRole('button', { name: 'Wait for the next one' }).click();
+    await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
   });
 
   it('say so when somebody else was quicker', async () => {

@@ -3,7 +3,7 @@ import type { managerEn } from './manager-en.ts';
 type Same<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : { readonly [K in keyof T]: Same<T[K]> };
 
 export const managerRu: Same<typeof managerEn> = {
-  title: 'Передачи', historyTitle: 'Ваши передачи', opening: 'Открываем вашу страницу…',
+  title: 'Передачи', historyTitle: 'Ваши передачи', historyNewTab: 'Ваши передачи (в новой вкладке)', opening: 'Открываем вашу страницу…',
   linkOver: 'Эта ссылка больше ничего не открывает', linkOverText: 'Попросите новую у того, кто её дал. Возможно, её заменили.', signIn: 'Войти и посмотреть прежние передачи',
   waiting: 'Ждём контакта', waitingText: 'Держите эту страницу открытой: она зазвонит, когда оператор кого-то соединит.', forCampaign: (name) => `Кампания «${name}»`,
   soundOff: 'Браузер держит страницу без звука, пока вы её не коснётесь.', soundOn: 'Включить звонок', soundIsOn: 'Звонок включён.', tryRing: 'Проверить звонок', noServer: 'Нет связи с сервером, пробуем снова. Сейчас страница не зазвонит.',
@@ -13,6 +13,7 @@ export const managerRu: Same<typeof managerEn> = {
   briefing: (operator) => `Вы говорите с оператором: ${operator}`, briefingText: (name, time) => `${name} слушает музыку ${time}. Сейчас вас соединят.`,
   handedOver: (name) => `${name} говорит с вами`, handedOverText: (time) => `Разговор ${time}.`, summary: 'Коротко', noNotes: 'Оператор пока ничего не записал.', number: 'Номер', company: 'Компания', city: 'Город',
   mute: 'Выключить микрофон', unmute: 'Включить микрофон', hangUp: 'Положить трубку', again: 'Позвонить ещё раз', lineLost: 'Звук прервался. Восстанавливаем…',
+  elsewhere: (name) => `${name}: разговор идёт`, elsewhereText: 'Эта страница в нём не участвует: он может идти в другой вкладке или на другом устройстве.',
   ended: 'Разговор окончен', whatCame: 'Чем закончилось?', outcomes: { sold: 'Продано', interested: 'Интересно', no: 'Нет' }, outcomeSaved: (what) => `Сохранено: ${what}.`, toWaiting: 'Ждать следующего', callBack: 'Перезвонить',
   missedBecause: {
     taken: 'Коллега был быстрее.', busy: 'Вы были заняты, контакт снова у оператора.', later: 'Заказчик и оператор видят, что вы просите звонок через 15 минут.', noAnswer: 'Никто не ответил вовремя, контакт снова у оператора.',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ManagerSession } from '../../../domain/api.ts';
 import { findManagerPage } from '../../../platform/postgres/campaign-managers.ts';
+import { findUnjudged } from '../../../platform/postgres/manager-transfers.ts';
 import { useTransferToken } from '../../../platform/postgres/transfer-tokens.ts';
 import { networkOf } from '../../http/address.ts';
 import { answer, refuse } from '../../http/answer.ts';
@@ -23,8 +24,10 @@ export const openLink = route({
     const page = await findManagerPage(db, { linkHash: hash });
     if (page) {
       await managerLinkLimit.giveBack(address);
-      await grantAccess(request, { page: { managerId: page.managerId, linkHash: hash } });
-      return answer({ kind: 'inbox', managerName: page.managerName, campaignName: page.campaignName } satisfies ManagerSession, 201);
+      // Who was in a call when the page was loaded anew is not asked to remember it.
+      const unjudged = await findUnjudged(db, page);
+      await grantAccess(request, { page: { managerId: page.managerId, linkHash: hash }, ...unjudged });
+      return answer({ kind: 'inbox', managerName: page.managerName, campaignName: page.campaignName, hasLogin: page.hasLogin, transferId: unjudged?.transferId ?? null } satisfies ManagerSession, 201);
     }
     const used = await useTransferToken(db, { tokenHash: hash });
     if (used) {

@@ -9,12 +9,14 @@ import { isOnLine, type PhoneState } from '../../../softphone/state.ts';
 import { tm } from '../../../texts/manager.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { Ring } from './ring.ts';
-import { firstPage, type ManagerPage, stageOf, withClock, withRinging } from './state.ts';
+import { firstPage, isInCall, isOtherScreen, type ManagerPage, stageOf, withClock, withRinging } from './state.ts';
 import { type PageActions, pageView } from './view.ts';
 
 const tickMs = 500;
 /** Whoever missed a nudge recovers by reading. */
 const rereadMs = 3_000;
+/** A second tap does not meet what has just come to stand under the finger. */
+const settleMs = 500;
 
 export function openManagerPage(draw: (content: TemplateResult) => void, frame: FrameActions, token: string): RoleScreen {
   return new ManagerPageScreen(draw, frame, token);
@@ -30,6 +32,7 @@ class ManagerPageScreen implements RoleScreen {
   private readonly softphone: Softphone;
   private readonly ring: Ring;
   private readonly timers: ReturnType<typeof setInterval>[];
+  private settled: ReturnType<typeof setTimeout> | undefined;
   private socket: ExchangeSocket | null = null;
   private drawing = false;
   private closed = false;
@@ -53,6 +56,7 @@ class ManagerPageScreen implements RoleScreen {
     this.ring = new Ring((aloud) => this.update({ aloud }));
     this.timers = [setInterval(() => this.update({ nowMs: Date.now() + this.state.skewMs }), tickMs), setInterval(() => void this.reread(), rereadMs)];
     addEventListener('pagehide', this.leave);
+    addEventListener('beforeunload', this.askBeforeLeaving);
     this.softphone.prepare();
     void this.openLink();
   }
@@ -75,7 +79,9 @@ class ManagerPageScreen implements RoleScreen {
   close(): void {
     this.closed = true;
     for (const timer of this.timers) clearInterval(timer);
+    clearTimeout(this.settled);
     removeEventListener('pagehide', this.leave);
+    removeEventListener('beforeunload', this.askBeforeLeaving);
     this.socket?.close();
     this.softphone.close();
     this.ring.close();
@@ -91,7 +97,7 @@ class ManagerPageScreen implements RoleScreen {
     },
     hangUp: () => this.softphone.goOffLine(),
     judge: (outcome) => void this.judge(outcome),
-    wait: () => this.update({ transfer: null, ringing: null, notice: null }),
+    wait: () => this.update({ transfer: null, resumed: false, ringing: null, notice: null }),
     ringAloud: () => { this.ring.wake(); this.ring.once(); },
     closeNotice: () => this.update({ notice: null }),
   };
@@ -99,15 +105,24 @@ class ManagerPageScreen implements RoleScreen {
   /** A BYE at once: the operator is back with the contact and nobody talks into the void. */
   private readonly leave = (): void => this.softphone.close();
 
+  private readonly askBeforeLeaving = (event: BeforeUnloadEvent): void => { if (isInCall(this.state)) event.preventDefault(); };
+
   private update(change: Partial<ManagerPage>): void {
     if (this.closed) return;
     const before = stageOf(this.state);
-    this.state = { ...this.state, ...change };
+    const next = { ...this.state, ...change };
+    if (isOtherScreen(this.state, next)) this.settle();
+    this.state = { ...next, settling: this.settled !== undefined };
     const stage = stageOf(this.state);
     if (stage === 'ringing') this.ring.start();
     else this.ring.stop();
     if (stage === 'ringing' && before !== 'ringing') announce(tm().saidRinging(this.state.ringing?.firstName || tm().somebody), 'assertive');
     this.render();
+  }
+
+  private settle(): void {
+    clearTimeout(this.settled);
+    this.settled = setTimeout(() => { this.settled = undefined; this.update({}); }, settleMs);
   }
 
   /** The link's token becomes a cookie; a personal link then waits on its socket, the link of one transfer shows just that. */
@@ -118,7 +133,12 @@ class ManagerPageScreen implements RoleScreen {
         await this.openTransfer(session.transferId);
         return this.update({ link: 'over', server: 'up' });
       }
-      this.update({ link: 'open', campaignName: session.campaignName });
+      const { campaignName, hasLogin, transferId } = session;
+      if (transferId !== null) {
+        await this.openTransfer(transferId);
+        this.update({ resumed: true });
+      }
+      this.update({ link: 'open', campaignName, hasLogin });
       this.socket ??= openManagerSocket({
         connected: () => { this.update({ server: 'up' }); void this.reread(); },
         disconnected: () => this.update({ server: 'lost' }),
@@ -141,7 +161,7 @@ class ManagerPageScreen implements RoleScreen {
     if (token !== null && told.transfer) {
       try {
         await this.api.post<ManagerSession>('/manager/sessions', { token });
-        this.update({ ringing: told.transfer, transfer: null, notice: null });
+        this.update({ ringing: told.transfer, transfer: null, resumed: false, notice: null });
       } catch {
         // It stopped ringing on the way here; the socket says so.
       }

@@ -16,7 +16,7 @@ export interface PageActions {
 export function pageView(page: ManagerPage, actions: PageActions, frame: FrameActions): TemplateResult {
   const campaign = page.transfer?.campaignName ?? page.ringing?.campaignName ?? page.campaignName;
   return html`
-    <div class="manager-page">
+    <div class="manager-page ${page.settling ? 'settling' : ''}">
       <header class="manager-head"><span class="brand">${phoneIcon} ${t.brand}</span><span class="small muted word-break">${campaign}</span></header>
       <main id="content" tabindex="-1">
         ${page.server === 'lost' && page.link === 'open' ? html`<p class="notice no" role="alert">${tm().noServer}</p>` : nothing}
@@ -30,11 +30,12 @@ function body(page: ManagerPage, actions: PageActions, frame: FrameActions): Tem
   const stage = stageOf(page);
   switch (stage) {
     case 'opening': return html`<p class="muted" role="status">${tm().opening}</p>`;
-    case 'linkOver': return html`<section class="card-x empty"><h1>${tm().linkOver}</h1><p class="muted">${tm().linkOverText}</p><a class="btn" href="/manager/history">${tm().signIn}</a></section>`;
+    case 'linkOver': return html`<section class="card-x empty"><h1>${tm().linkOver}</h1><p class="muted">${tm().linkOverText}</p><a class="btn" href="/manager/history" target="_blank" rel="noopener">${tm().signIn}</a></section>`;
     case 'waiting': return waiting(page, actions, frame);
     case 'ringing': return ringing(page, actions);
     case 'connecting': return connecting(page, actions);
     case 'briefing': case 'handedOver': return talking(page, actions);
+    case 'elsewhere': return elsewhere(page);
     case 'over': return over(page, actions);
     default: return stage satisfies never;
   }
@@ -45,8 +46,9 @@ function waiting(page: ManagerPage, actions: PageActions, frame: FrameActions): 
     <section class="card-x empty manager-wait"><h1>${tm().waiting}</h1><p class="muted">${tm().waitingText}</p>
       ${page.campaignName === '' ? nothing : html`<p><b>${tm().forCampaign(page.campaignName)}</b></p>`}
       ${page.aloud ? html`<p class="small muted">${tm().soundIsOn}</p>` : html`<p class="small muted">${tm().soundOff}</p>`}
-      <button type="button" class="btn ${page.aloud ? '' : 'go'}" @click=${actions.ringAloud}>${page.aloud ? tm().tryRing : tm().soundOn}</button></section>
-    <div class="manager-foot">${switches(frame)}<a class="btn quiet" href="/manager/history">${tm().historyTitle}</a></div>`;
+      <button type="button" class="btn ${page.aloud ? '' : 'go'}" @click=${actions.ringAloud}>${page.aloud ? tm().tryRing : tm().soundOn}</button>
+      ${page.hasLogin ? html`<p class="small manager-later"><a href="/manager/history" target="_blank" rel="noopener">${tm().historyNewTab}</a></p>` : nothing}</section>
+    <div class="manager-foot">${switches(frame)}</div>`;
 }
 
 function ringing(page: ManagerPage, actions: PageActions): TemplateResult {
@@ -87,6 +89,13 @@ function talking(page: ManagerPage, actions: PageActions): TemplateResult {
     <div class="manager-acts-row"><div class="pair">
       <button type="button" class="btn" aria-pressed=${page.muted ? 'true' : 'false'} @click=${actions.mute}>${page.muted ? tm().unmute : tm().mute}</button>
       <button type="button" class="btn end" @click=${actions.hangUp}>${tm().hangUp}</button></div></div>`;
+}
+
+/** The call goes on without this page: its line is on another one, or was cut a moment ago. */
+function elsewhere({ transfer }: ManagerPage): TemplateResult {
+  return html`
+    <section class="banner wait" role="status"><h1>${tm().elsewhere(transfer?.firstName || tm().somebody)}</h1><p>${tm().elsewhereText}</p></section>
+    ${transfer?.contact ? contactCard(transfer.contact) : nothing}`;
 }
 
 function over(page: ManagerPage, actions: PageActions): TemplateResult {
