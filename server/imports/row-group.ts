@@ -93,12 +93,12 @@ export class RowGatherer {
     if (numbers.length === 0) return this.refuse({ row, kind: 'duplicate', reason: `sameNumberAsRow:${firstRow ?? row}` }, cells);
     const { name, company, city, timeZone, fields } = contact;
     const tail = `${row}\t${copyColumn(name)}\t${copyColumn(company)}\t${copyColumn(city)}\t${timeZone}\t${copyColumn(jsonOf(fields))}\n`;
-    this.characters += tail.length;
+    this.characters += tail.length + (this.keepsCells ? charactersOf(cells) : 0);
     this.contacts.push({ row, tail, opening: this.openingIn(timeZone), numbers, cells: this.keepsCells ? cells : none });
   }
 
   private refuse({ row, kind, reason }: RowProblem, cells: readonly Cell[]): void {
-    for (const cell of cells) this.characters += typeof cell === 'string' ? cell.length : 8;
+    this.characters += charactersOf(cells);
     this.problems.push({ row, kind, reason, cells });
   }
 
@@ -121,6 +121,13 @@ export const isBlank = (cells: readonly Cell[]): boolean => cells.every((cell) =
 function damageOf(cells: readonly Cell[]): RowReason | undefined {
   if (cells.length > importLimits.columns && cells.slice(importLimits.columns).some((cell) => cell !== '')) return 'tooManyColumns';
   return cells.some((cell) => typeof cell === 'string' && cell.length > cellCharactersAtMost) ? 'cellTooLong' : undefined;
+}
+
+/** Cells of columns that are left out count, too: they are held as long. */
+function charactersOf(cells: readonly Cell[]): number {
+  let characters = 0;
+  for (const cell of cells) characters += typeof cell === 'string' ? cell.length : 8;
+  return characters;
 }
 
 /** A bad row's cells, as its customer sees them. */
