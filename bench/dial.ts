@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findFreeswitch } from '../local/freeswitch.ts';
 import { bounded, within } from './calls/bounded.ts';
+import { cpuPerCall, readCpu, type CpuMs } from './calls/cpu.ts';
 import { openBenchHouse, percentile, sayFor, type BenchHouse, type Desk } from './calls/house.ts';
 import { Legs } from './calls/legs.ts';
 import { nowMs } from './calls/uas.ts';
@@ -23,9 +24,13 @@ const limitMs = 106_000;
 const say = sayFor('dial');
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+/** Calls a second, and what one took of the processors. */
+interface Round { readonly perSecond: number; readonly cpuMsPerCall: CpuMs }
+
 /** Originates as fast as they end, `atOnce` at a time: rung, answered, parked, killed, next. */
-async function bareLoop({ hand }: BenchHouse, legs: Legs): Promise<number> {
+async function bareLoop({ hand }: BenchHouse, legs: Legs): Promise<Round> {
   let calls = 0;
+  const before = readCpu();
   const start = performance.now();
   const end = start + roundMs;
   await Promise.all(Array.from({ length: atOnce }, async (_, line) => {
@@ -40,12 +45,13 @@ async function bareLoop({ hand }: BenchHouse, legs: Legs): Promise<number> {
     }
   }));
   // Until the last one has ended: what was begun in time is counted, and its time as well.
-  return (calls * 1_000) / (performance.now() - start);
+  return { perSecond: (calls * 1_000) / (performance.now() - start), cpuMsPerCall: cpuPerCall(before, calls) };
 }
 
 /** Calls that the controller drives: the key, authorised, rung, answered, hung up, judged, next contact. The same number at a time. */
-async function drivenLoop(house: BenchHouse, desks: readonly Desk[], forMs: number): Promise<number> {
+async function drivenLoop(house: BenchHouse, desks: readonly Desk[], forMs: number): Promise<Round> {
   let calls = 0;
+  const before = readCpu();
   const start = performance.now();
   const end = start + forMs;
   await Promise.all(desks.slice(0, atOnce).map(async (desk) => {
@@ -57,22 +63,23 @@ async function drivenLoop(house: BenchHouse, desks: readonly Desk[], forMs: numb
     }
   }));
   // Until the last one has ended: what was begun in time is counted, and its time as well.
-  return (calls * 1_000) / (performance.now() - start);
+  return { perSecond: (calls * 1_000) / (performance.now() - start), cpuMsPerCall: cpuPerCall(before, calls) };
 }
 
 async function rate(house: BenchHouse, legs: Legs, desks: readonly Desk[], step: (text: string) => void): Promise<void> {
-  const bare: number[] = [];
-  const driven: number[] = [];
+  const best = (rounds: readonly Round[]): Round => rounds.reduce((most, each) => (each.perSecond > most.perSecond ? each : most));
+  const bare: Round[] = [];
+  const driven: Round[] = [];
   // Statements are prepared once a connection, and code is compiled when it has run often: a house has run for hours.
-  step(`warm: ${round(await drivenLoop(house, desks, warmUpMs))} /s`);
+  step(`warm: ${round((await drivenLoop(house, desks, warmUpMs)).perSecond)} /s`);
   for (let index = 0; index < 2; index += 1) {
     bare.push(await bareLoop(house, legs));
-    step(`bare originates ${round(bare[index]!)} /s`);
+    step(`bare originates ${round(bare[index]!.perSecond)} /s`);
     driven.push(await drivenLoop(house, desks, roundMs));
-    step(`driven calls ${round(driven[index]!)} /s`);
+    step(`driven calls ${round(driven[index]!.perSecond)} /s`);
   }
-  const [value, reference] = [Math.max(...driven), Math.max(...bare)];
-  say('dial rate', value, 'calls/s', { reference: round(reference), referenceIs: `a bare loop of originates, ${atOnce} at once as well`, ratio: Math.round((value / reference) * 100) / 100, goal: 'ratio >= 0.9', ok: value >= 0.9 * reference });
+  const [{ perSecond: value, cpuMsPerCall }, { perSecond: reference, cpuMsPerCall: referenceCpu }] = [best(driven), best(bare)];
+  say('dial rate', value, 'calls/s', { reference: round(reference), referenceIs: `a bare loop of originates, ${atOnce} at once as well`, ratio: Math.round((value / reference) * 100) / 100, cpuMsPerCall, referenceCpuMsPerCall: referenceCpu, goal: 'ratio >= 0.9', ok: value >= 0.9 * reference });
 }
 
 async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step: (text: string) => void): Promise<void> {

@@ -29,7 +29,7 @@ async function readFollowUp(trx: Db, callId: string): Promise<FollowUpRow | unde
        left join contact_numbers own on own.contact_id = c.id and own.e164 = k.e164
      where k.id = :callId for update of c`,
     { callId },
-  );
+  ).options({ name: 'follow_up' });
   return rows[0];
 }
 

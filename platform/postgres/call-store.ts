@@ -219,7 +219,7 @@ async function releaseOperator(trx: Db, { callId, wrapUp }: { callId: string; wr
        wrap_up_until = case when :wrapUp::boolean then now() + p.wrap_up_ms * interval '1 ms' end
      from calls k join campaigns p on p.id = k.campaign_id where k.id = :callId and o.operator_id = k.operator_id`,
     { callId, wrapUp },
-  );
+  ).options({ name: 'release_operator' });
 }
 
 export interface LiveCallRow {
@@ -254,7 +254,7 @@ export async function markCommandsDone(db: Db, done: readonly { id: string; resu
   await db.raw(
     `update call_commands m set done_at = now(), result = left(x.result, 200) from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text) where m.id = x.id and m.done_at is null`,
     { done: JSON.stringify(done) },
-  );
+  ).options({ name: 'mark_orders' });
 }
 
 /** Of the given legs those whose call has ended: a contact's, or a dialled manager's (whose leg is the transfer's id). */

@@ -29,7 +29,7 @@ export async function disposeCall(
        from calls k join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
        where k.id = :callId and k.operator_id = :operatorId for update of k`,
       { callId, operatorId },
-    );
+    ).options({ name: 'judged_call' });
     const call = rows[0];
     if (!call) return { ok: false, code: 'noSuchCall' };
     if (call.released_at === null) return { ok: false, code: 'stillTalking' };
@@ -46,7 +46,7 @@ export async function disposeCall(
       `update calls set disposition = :key, disposed_at = to_timestamp(:nowMs::double precision / 1000),
          callback_at = to_timestamp(:callbackAt::double precision / 1000) where id = :callId`,
       { key, nowMs, callbackAt, callId },
-    );
+    ).options({ name: 'judge_call' });
     await trx.raw(`update contacts set last_disposition = :key where id = :contactId`, { key, contactId: call.contact_id });
     if (disposition.meaning === 'doNotCall')
       await trx.raw(`insert into dnc_numbers (customer_id, e164, reason) values (:customerId, :e164, 'asked not to be called') on conflict do nothing`, { customerId: call.customer_id, e164: call.e164 });
@@ -57,7 +57,7 @@ export async function disposeCall(
          wrap_up_until = null, since = now(), version = version + 1
        where operator_id = :operatorId and state in ('wrapUp','paused','offline')`,
       { operatorId, pause },
-    );
+    ).options({ name: 'judged_operator' });
     return { ok: true };
   });
 }

@@ -13,7 +13,7 @@ export async function findOwnCall(db: Db, { callId, operatorId }: { callId: stri
        join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
      where k.id = :callId and k.operator_id = :operatorId`,
     { callId, operatorId },
-  );
+  ).options({ name: 'own_call' });
   const row = rows[0];
   if (!row) return undefined;
   const destinations = row.allowed_countries === null || row.allowed_types === null ? null : { countries: row.allowed_countries, types: row.allowed_types };

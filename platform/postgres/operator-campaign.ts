@@ -5,6 +5,6 @@ export async function readOperatorCampaign(db: Db, { operatorId }: { operatorId:
   const { rows } = await db.raw<{ rows: { state: string; leg: string | null; campaign_id: string | null; running: boolean | null }[] }>(
     `select o.state, o.leg, o.campaign_id, p.state = 'running' as running from operators o left join campaigns p on p.id = o.campaign_id where o.operator_id = :operatorId`,
     { operatorId },
-  );
+  ).options({ name: 'operator_campaign' });
   return rows[0] && { state: rows[0].state, leg: rows[0].leg, campaignId: rows[0].campaign_id, campaignRunning: rows[0].running === true };
 }

@@ -63,7 +63,7 @@ export async function findClaim(db: Db, { operatorId, campaignId }: ClaimOrder):
   const { rows } = await db.raw<{ rows: { contact_id: string }[] }>(
     `select contact_id from call_queue where claimed_by = :operatorId and campaign_id = :campaignId and lease_until > now() limit 1`,
     { operatorId, campaignId },
-  );
+  ).options({ name: 'own_claim' });
   return rows[0] && { contactId: rows[0].contact_id };
 }
 
@@ -78,7 +78,7 @@ export async function claimNextContact(db: Db, order: ClaimOrder): Promise<{ con
       `select from operators o join campaigns p on p.id = o.campaign_id
        where o.operator_id = :operatorId and o.campaign_id = :campaignId and o.state = 'ready' and p.state = 'running' for update of o for share of p`,
       { operatorId: order.operatorId, campaignId: order.campaignId },
-    );
+    ).options({ name: 'lock_ready_operator' });
     if (rows.length === 0) return undefined;
     for (let look = 0; look < claimsLookedAt; look += 1) {
       const claim = (await findClaim(trx, order)) ?? (await claimFreshContact(trx, order));
@@ -98,7 +98,7 @@ async function putOff(trx: Db, { contactId }: { contactId: string }): Promise<bo
        extract(epoch from now())::float8 * 1000 as now
      from call_queue q join contacts c on c.id = q.contact_id join campaigns p on p.id = q.campaign_id where q.contact_id = :contactId`,
     { contactId },
-  );
+  ).options({ name: 'claim_window' });
   const row = rows[0];
   if (row === undefined || isInWindow(row.now, row.time_zone, row)) return false;
   await requeueContact(trx, { contactId, at: nextInWindow(row.now, row.time_zone, row), position: row.position });
@@ -140,7 +140,7 @@ export async function requeueContact(db: Db, { contactId, at, position }: { cont
      from contacts c join campaigns p on p.id = c.campaign_id where c.id = :contactId
      on conflict (contact_id) do update set next_attempt_at = excluded.next_attempt_at, number_position = excluded.number_position, claimed_by = null, lease_until = null`,
     { contactId, at, position },
-  );
+  ).options({ name: 'requeue_contact' });
 }
 
 /** Takes a contact out for good. */
@@ -148,5 +148,5 @@ export async function finishContact(db: Db, { contactId }: { contactId: string }
   await db.raw(
     `with gone as (delete from call_queue where contact_id = :contactId) update contacts set state = 'finished' where id = :contactId`,
     { contactId },
-  );
+  ).options({ name: 'finish_contact' });
 }

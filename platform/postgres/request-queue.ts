@@ -23,5 +23,5 @@ export async function answerRequest(db: Db, { id, result, epoch }: { id: string;
   await db.raw(
     `update requests r set handled_at = now(), result = :result::jsonb from switches s where r.id = :id and r.handled_at is null and s.id = r.switch_id and s.epoch = :epoch`,
     { id, result: JSON.stringify(result), epoch: String(epoch) },
-  );
+  ).options({ name: 'answer_request' });
 }
