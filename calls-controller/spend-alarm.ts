@@ -1,7 +1,7 @@
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { raiseSpendAlarm } from '../platform/postgres/alarm-letters.ts';
-import { clearSpendAlarm, readSpend } from '../platform/postgres/alarms.ts';
+import { clearSpendAlarm, isAlarmOpen, readSpend } from '../platform/postgres/alarms.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { spendCapHit } from './metrics.ts';
 
@@ -27,8 +27,10 @@ export class SpendAlarm {
   /** Slow tick: another day, or a higher cap. */
   async tick(): Promise<void> {
     const { db, nudges, log } = this.options;
-    if (!(await clearSpendAlarm(db))) return;
-    spendCapHit.set(0);
+    const isOver = await clearSpendAlarm(db);
+    // Another controller, or the administrator's change itself, may have raised or cleared it.
+    spendCapHit.set((await isAlarmOpen(db, { kind: 'spendCapReached' })) ? 1 : 0);
+    if (!isOver) return;
     log.info('the spend cap has room again');
     nudges.publish({ topic: 'alarm', id: 'spendCapReached' });
   }

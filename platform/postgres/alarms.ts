@@ -28,6 +28,10 @@ export async function clearSpendAlarm(db: Db): Promise<boolean> {
   return rowCount > 0;
 }
 
+export async function isAlarmOpen(db: Db, { kind }: { kind: AlarmKind }): Promise<boolean> {
+  return (await db('alarms').where({ kind, cleared_at: null }).first('id')) !== undefined;
+}
+
 /** Newest first; open ones before those that are over. */
 export async function listAlarms(db: Db, { limit = 100 }: { limit?: number } = {}): Promise<Alarm[]> {
   const { rows } = await db.raw<{ rows: { id: string; kind: AlarmKind; subject: string; detail: Alarm['detail']; raised_at: Date; cleared_at: Date | null }[] }>(

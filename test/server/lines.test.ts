@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { raiseAlarm } from '../../platform/postgres/alarms.ts';
 import { aCampaign } from '../support/rows.ts';
 import { startExchange, type Client, type TestExchange } from './exchange.ts';
 
@@ -28,6 +29,14 @@ describe('the administrator’s lines', () => {
     expect(await exchange.database.db('campaigns').where({ id: campaignId }).first('caller_id', 'max_live_calls')).toEqual({ caller_id: '+74951112233', max_live_calls: 3 });
     expect((await admin.ask('PATCH', '/api/v1/admin/lines', { dailySpendCapMinor: 1, trunk: { id: 'nobody' } })).status).toBe(404);
     expect((await admin.ask('GET', '/api/v1/admin/lines')).body.spend.capMinor).toBe('250000');
+  });
+
+  test('a higher cap ends the alarm of the one that was reached, at once', async () => {
+    const { db } = exchange.database;
+    const { capMinor, day } = (await admin.ask('GET', '/api/v1/admin/lines')).body.spend as { capMinor: string; day: string };
+    await raiseAlarm(db, { kind: 'spendCapReached', subject: day, detail: { capMinor } });
+    const open = async (cap: number) => (await admin.ask('PATCH', '/api/v1/admin/lines', { dailySpendCapMinor: cap })).body.alarms.filter(({ clearedAt }: { clearedAt: string | null }) => clearedAt === null).length;
+    expect([await open(Number(capMinor)), await open(Number(capMinor) + 1)]).toEqual([1, 0]);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AdminLines } from '../../../domain/api.ts';
 import { destinationTypes } from '../../../domain/destination-types.ts';
-import { listAlarms, readSpend } from '../../../platform/postgres/alarms.ts';
+import { clearSpendAlarm, listAlarms, readSpend } from '../../../platform/postgres/alarms.ts';
 import type { Db } from '../../../platform/postgres/database.ts';
 import { changeLines, listTrunks } from '../../../platform/postgres/trunks.ts';
 import { audit } from '../../accounts/logins.ts';
@@ -39,7 +39,7 @@ export const changeLine = route({
   summary: 'Change the daily spend cap, a trunk, or a campaign’s caller ID and caps; what is not named stays',
   body: z.object({ dailySpendCapMinor: minor.optional(), trunk: trunk.optional(), campaign: campaign.optional() }),
   answers: { 200: 'AdminLines' },
-  async handle({ house: { db, log }, body, user, request }) {
+  async handle({ house: { db, log, nudges }, body, user, request }) {
     const changed = await db.transaction(async (tx) => {
       const done = await changeLines(tx, body);
       if (done === 'changed') await audit(tx, request, user, { action: 'linesChanged', subject: 'lines', subjectId: body.trunk?.id ?? body.campaign?.id ?? 'house', details: { what: Object.keys(body).join(', '), dailySpendCapMinor: body.dailySpendCapMinor ?? null } });
@@ -47,6 +47,8 @@ export const changeLine = route({
     });
     if (changed !== 'changed') return refuse(404, 'notFound', `There is no such ${changed}.`);
     log.warn({ userId: user.id, changed: Object.keys(body), trunkId: body.trunk?.id, campaignId: body.campaign?.id }, 'lines changed');
+    // At once, and where no controller runs as well.
+    if (body.dailySpendCapMinor !== undefined && (await clearSpendAlarm(db))) nudges.publish({ topic: 'alarm', id: 'spendCapReached' });
     return answer(await lines(db));
   },
 });
