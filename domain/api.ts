@@ -6,6 +6,7 @@ import type { RecordedWhat } from './call/recording.ts';
 import type { CampaignState, Destinations, Disposition, Manager, ManagerRing, Question, Rules } from './campaign.ts';
 import type { DestinationType } from './destination-types.ts';
 import type { ManagerOutcome } from './manager-outcome.ts';
+import type { MappedColumn } from './script.ts';
 
 export type Role = 'customer' | 'operator' | 'manager' | 'moderator' | 'admin';
 export interface SessionUser { readonly id: string; readonly name: string; readonly email: string; readonly role: Role }
@@ -29,7 +30,9 @@ export type SignedIn = { readonly user: SessionUser } | { readonly user: null; r
 
 export interface AuditEntryShown {
   readonly id: string; readonly at: string; readonly userId: string | null; readonly userName: string | null; readonly role: Role | null; readonly customerName: string | null;
-  readonly address: string | null; readonly action: string; readonly subject: string | null; readonly subjectId: string | null; readonly details: Readonly<Record<string, unknown>>;
+  readonly address: string | null; readonly action: string; readonly subject: string | null; readonly subjectId: string | null;
+  /** What the subject is called by now: a campaign, an account, a manager, a file; null where it has no name, or is gone. */
+  readonly subjectName: string | null; readonly details: Readonly<Record<string, unknown>>;
 }
 export interface AuditPage { readonly entries: readonly AuditEntryShown[]; readonly next: string | null }
 
@@ -37,6 +40,8 @@ export interface AuditPage { readonly entries: readonly AuditEntryShown[]; reado
 export interface CampaignCounts {
   /** `queued` wait for a call, `inHand` are on the line or being written up, the rest are finished. */
   readonly contacts: number; readonly queued: number; readonly inHand: number; readonly finished: number;
+  /** Calls made so far, answered or not. */
+  readonly calls: number;
   readonly dialled: number; readonly reached: number; readonly talked: number; readonly interested: number; readonly handedOver: number;
   readonly operatorsCalling: number;
 }
@@ -54,6 +59,10 @@ export interface Campaign extends CampaignSummary {
   readonly manager: CampaignManager | null; readonly rules: Rules;
   /** Placeholders that the script may use: `{name}` and the columns of the uploaded lists. */
   readonly columns: readonly string[];
+  /** Further words that find a column of the lists: the headers of those that were taken as a name, a city …, and what these are called. */
+  readonly headers: readonly string[];
+  /** False: calls leave by the stand-in switch, which keeps no sound whatever the rules say. */
+  readonly lineRecords?: boolean;
 }
 export interface ListProblem { readonly row: number; readonly kind: 'duplicate' | 'rejected'; readonly reason: string }
 export interface ListResult {
@@ -109,6 +118,8 @@ export interface CockpitContact {
   readonly phoneMasked: string; readonly timeZone: string; readonly attempt: number;
   /** The row's other columns, in the file's order. */
   readonly fields: readonly { readonly label: string; readonly value: string }[];
+  /** Its other columns by their headers in the file, for the script: what each was taken as, and the contact's value. */
+  readonly mapped: readonly MappedColumn[];
 }
 export type TransferState = 'requested' | 'ringing' | 'briefing' | 'handingOver' | 'returning' | 'handedOver';
 export interface CockpitCall {
@@ -139,7 +150,8 @@ export interface Cockpit {
   /** The server's clock, for timers. */
   readonly now: string;
   readonly operator: { readonly id: string; readonly name: string; readonly state: OperatorState; readonly pauseReason: string | null; readonly since: string };
-  readonly line: { readonly up: boolean; readonly practice: boolean; readonly legUp: boolean; readonly pageId: string | null; readonly kind: LineKind };
+  /** `keepsNoSound`: the stand-in switch, which cannot record. */
+  readonly line: { readonly up: boolean; readonly practice: boolean; readonly keepsNoSound?: boolean; readonly legUp: boolean; readonly pageId: string | null; readonly kind: LineKind };
   readonly campaign: null | {
     readonly id: string; readonly name: string; readonly state: CampaignState; readonly script: string; readonly scriptVersion: number;
     readonly questions: readonly Question[]; readonly dispositions: readonly Disposition[];

@@ -3,6 +3,8 @@
  * the Markdown first and fills in the text that remains, so that what stands in a contact's row stays inert.
  */
 
+import type { ColumnRole } from './spreadsheet/columns.ts';
+
 export type ScriptPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'placeholder'; readonly column: string };
 export type FilledPart =
   | { readonly kind: 'text'; readonly text: string }
@@ -44,16 +46,53 @@ export interface ScriptContact {
   readonly company: string;
   readonly city: string;
   readonly fields: readonly { readonly label: string; readonly value: string }[];
+  /** What the list's other columns hold: each by its header in the file, with what it was taken as. */
+  readonly mapped?: readonly MappedColumn[];
+}
+export interface MappedColumn { readonly label: string; readonly role: ColumnRole; readonly value: string }
+
+/** What each kind of column is called on the screens and in the files, in both languages. */
+const fieldNames: Readonly<Partial<Record<ColumnRole, readonly string[]>>> = {
+  name: ['name', 'full name', 'имя', 'фио'], company: ['company', 'компания'], city: ['city', 'город'],
+  firstName: ['first name', 'имя без фамилии'], middleName: ['middle name', 'отчество'], lastName: ['last name', 'фамилия'],
+  phone: ['phone', 'телефон'], timeZone: ['time zone', 'часовой пояс'], language: ['language', 'язык'],
+};
+const namesOf = (role: ColumnRole): readonly string[] => fieldNames[role] ?? [];
+
+/** By which words a script may name the columns of a list that are no fields of their own. */
+export const mappedNames = (columns: readonly { readonly label: string; readonly role: ColumnRole }[]): string[] =>
+  columns.filter(({ role }) => role !== 'field' && role !== 'leaveOut').flatMap(({ label, role }) => [label, ...namesOf(role)]);
+
+/**
+ * The values behind a list's mapped columns. A part of a name can be told only where the whole name has as many words as
+ * there are parts; the first name always stands first.
+ */
+export function mappedColumns(columns: readonly { readonly label: string; readonly role: ColumnRole }[], of: Readonly<Partial<Record<ColumnRole, string>>>): MappedColumn[] {
+  const parts = (['firstName', 'middleName', 'lastName'] as const).filter((role) => columns.some((column) => column.role === role));
+  const words = (of.name ?? '').split(/\s+/);
+  const valueOf = (role: ColumnRole): string => {
+    const place = parts.findIndex((part) => part === role);
+    if (place < 0) return of[role] ?? '';
+    if (parts.length === 1) return of.name ?? '';
+    return words.length === parts.length || (place === 0 && role === 'firstName') ? (words[place] ?? '') : '';
+  };
+  const phone = columns.find(({ role }) => role === 'phone');
+  return columns.flatMap((column) => {
+    const { label, role } = column;
+    const value = role === 'phone' && column !== phone ? '' : valueOf(role);
+    return role === 'field' || role === 'leaveOut' || value.trim() === '' ? [] : [{ label, role, value }];
+  });
 }
 
 export type ScriptColumns = ReadonlyMap<string, string>;
 
 /** The contact's values under every name that a script may use; the row's own header wins over ours. */
 export function scriptColumns(contact: ScriptContact): ScriptColumns {
+  const mapped = contact.mapped ?? [];
   const known: readonly (readonly [string, string])[] = [
-    ['name', contact.name], ['имя', contact.name],
-    ['company', contact.company], ['компания', contact.company],
-    ['city', contact.city], ['город', contact.city],
+    ...mapped.flatMap(({ role, value }) => namesOf(role).map((name) => [name, value] as const)),
+    ...(['name', 'company', 'city'] as const).flatMap((role) => namesOf(role).map((name) => [name, contact[role]] as const)),
+    ...mapped.map(({ label, value }) => [columnKey(label), value] as const),
   ];
   const columns = new Map<string, string>();
   for (const [name, value] of known) if (value.trim() !== '') columns.set(name, value);
@@ -71,7 +110,7 @@ export function fillIn(text: string, columns: ScriptColumns): FilledPart[] {
 
 /** Columns that the script asks for and no list has: the customer is told before the operator has to improvise. */
 export function unknownPlaceholders(script: string, columns: readonly string[]): string[] {
-  const known = new Set([...columns, 'name', 'имя', 'company', 'компания', 'city', 'город'].map(columnKey));
+  const known = new Set([...columns, ...namesOf('name'), ...namesOf('company'), ...namesOf('city')].map(columnKey));
   return placeholdersOf(script).filter((column) => !known.has(columnKey(column)));
 }
 

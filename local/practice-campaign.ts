@@ -31,7 +31,7 @@ const russian = new Map(defaultDispositions('ru').map(({ key, label }) => [key, 
 /** "Interested · Интересно": whoever tries the exchange out reads one of them. */
 const inBothLanguages = defaultDispositions('en').map((disposition) => ({ ...disposition, label: `${disposition.label} · ${russian.get(disposition.key) ?? ''}` }));
 
-export const practiceCampaign: Omit<SeedCampaign, 'customerId' | 'createdBy' | 'managerUserId'> = {
+export const practiceCampaign: Omit<SeedCampaign, 'customerId' | 'createdBy' | 'managerUserId' | 'recordCalls'> = {
   name: 'Practice: windows',
   country: 'RU',
   language: 'ru',

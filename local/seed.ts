@@ -27,20 +27,22 @@ export interface SeedOptions {
   readonly dataDir: string;
   /** SEED_PASSWORD; where it is not set one is made up and kept in DATA_DIR/seed-password. */
   readonly password?: string | undefined;
+  /** Whether the switch can record; true unless said otherwise. */
+  readonly recordCalls?: boolean;
 }
 
 /**
  * The five practice logins and a practice campaign, once. A SEED_PASSWORD that differs from the one in use becomes the
  * password of the practice logins. @returns the password, undefined when this DATA_DIR does not know it.
  */
-export async function seed(db: Knex, { dataDir, password: wanted }: SeedOptions): Promise<string | undefined> {
+export async function seed(db: Knex, { dataDir, password: wanted, recordCalls = true }: SeedOptions): Promise<string | undefined> {
   const path = join(dataDir, 'seed-password');
   const kept = readKept(path);
   return db.transaction(async (tx) => {
     await lockSeed(tx);
     if (!(await hasUser(tx, 'customer@example.org'))) {
       const password = wanted ?? kept ?? randomBytes(9).toString('base64url');
-      await seedHouse(tx, await hash(password));
+      await seedHouse(tx, await hash(password), recordCalls);
       keep(path, password);
       return password;
     }
@@ -56,7 +58,7 @@ export async function seed(db: Knex, { dataDir, password: wanted }: SeedOptions)
   });
 }
 
-async function seedHouse(tx: Knex, passwordHash: string): Promise<void> {
+async function seedHouse(tx: Knex, passwordHash: string, recordCalls: boolean): Promise<void> {
   const customerId = await insertCustomer(tx, { name: 'Practice company' });
   let createdBy = '';
   let managerUserId = '';
@@ -65,7 +67,7 @@ async function seedHouse(tx: Knex, passwordHash: string): Promise<void> {
     if (role === 'customer') createdBy = id;
     if (role === 'manager') managerUserId = id;
   }
-  const campaignId = await insertCampaign(tx, { ...practiceCampaign, customerId, createdBy, managerUserId });
+  const campaignId = await insertCampaign(tx, { ...practiceCampaign, customerId, createdBy, managerUserId, recordCalls });
   await insertContacts(tx, { customerId, campaignId, contacts: practiceContacts });
 }
 

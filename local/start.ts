@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { migrate, openDatabase } from '../platform/postgres/database.ts';
 import { houseDir, superviseProgram, type Program } from './program.ts';
+import { listWithoutTotp } from '../platform/postgres/second-factors.ts';
 import { practiceLogins, seed } from './seed.ts';
 import { bringUpPostgres, bringUpRedis, bringUpSwitch, type Service, type SwitchService } from './services.ts';
 import { keptSecret } from './secrets.ts';
@@ -97,7 +98,7 @@ async function bringUp(env: Readonly<Record<string, string | undefined>>, stops:
     up('switch', bringUpSwitch(settings, say)),
     buildWeb(houseDir, say),
   ] as const);
-  const password = await prepareDatabase(postgres.url, settings);
+  const seeded = await prepareDatabase(postgres.url, settings, freeswitch);
   if (ordered.given()) return;
   const programs = startPrograms(settings, { postgres, redis, freeswitch });
   stops.add('server and calls-controller', async () => {
@@ -107,7 +108,7 @@ async function bringUp(env: Readonly<Record<string, string | undefined>>, stops:
   await Promise.race([untilReady(settings.port, ordered), hopeless]);
   if (ordered.given()) return;
   for (const program of programs) program.confirm();
-  say(closingBlock(settings, password, { postgres, redis, freeswitch }));
+  say(closingBlock(settings, seeded, { postgres, redis, freeswitch }));
 }
 
 /** Waits for all even when one fails, so that nothing comes up behind the back of the stopping. */
@@ -127,11 +128,15 @@ async function readSettingsAndLock(env: Readonly<Record<string, string | undefin
   return readSettings(env['PORT'] === '0' ? { ...env, PORT: new URL(address).port } : env, houseDir);
 }
 
-async function prepareDatabase(url: string, { dataDir, seedPassword }: Settings): Promise<string | undefined> {
+/** `withoutCode`: practice logins that must have an authenticator app and have none yet. */
+interface Seeded { readonly password: string | undefined; readonly withoutCode: readonly string[] }
+
+async function prepareDatabase(url: string, { dataDir, seedPassword }: Settings, freeswitch: SwitchService): Promise<Seeded> {
   const db = openDatabase({ url, applicationName: 'exchange-start', poolMax: 2 });
   try {
     await migrate(db);
-    return await seed(db, { dataDir, password: seedPassword });
+    const password = await seed(db, { dataDir, password: seedPassword, recordCalls: new URL(freeswitch.url).searchParams.get('standIn') !== '1' });
+    return { password, withoutCode: await listWithoutTotp(db, practiceLogins.filter(({ role }) => role === 'moderator' || role === 'admin').map(({ email }) => email)) };
   } catch (error) {
     if ((error as { code?: string }).code === 'ECONNREFUSED') throw new StartError(`Nobody answers at DATABASE_URL (${new URL(url).host}). Start that PostgreSQL, or unset DATABASE_URL.`);
     throw error;
@@ -177,11 +182,11 @@ async function untilReady(port: number, ordered: Order): Promise<void> {
   if (!ordered.given()) throw new Error(`the server was not ready within ${readyDeadlineMs / 1000} s (/readyz: ${last}); see DATA_DIR/logs`);
 }
 
-function closingBlock({ address, dataDir, env: { SMTP_URL: mail } }: Settings, password: string | undefined, { postgres, redis, freeswitch }: Services): string {
+function closingBlock({ address, dataDir, env: { SMTP_URL: mail } }: Settings, { password, withoutCode }: Seeded, { postgres, redis, freeswitch }: Services): string {
   const shown = password ?? '(as set earlier; SEED_PASSWORD=… npm start sets another)';
   const lines = [
     ...practiceLogins.map(({ role, email }) => [role, `${email.padEnd(24)}${shown}`]),
-    ['second step', 'moderator and admin set up an authenticator app at their first sign-in'],
+    ['second step', withoutCode.length === 0 ? 'moderator and admin sign in with a code of their authenticator app' : `${withoutCode.map((email) => email.replace(/@.*/, '')).join(' and ')} set${withoutCode.length === 1 ? 's' : ''} up an authenticator app at the next sign-in`],
     [],
     ['database', postgres.what],
     ['redis', redis.what],

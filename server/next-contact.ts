@@ -4,8 +4,9 @@ import { claimNextContact } from '../platform/postgres/queue.ts';
 import type { House } from './house.ts';
 
 /** The cockpit as it stands. */
-export function cockpitOf({ db, config }: Pick<House, 'db' | 'config'>, operatorId: string): Promise<Cockpit | undefined> {
-  return readCockpit(db, { operatorId, switchId: config.switch.id, practice: config.switch.gateway === undefined });
+export async function cockpitOf({ db, config }: Pick<House, 'db' | 'config'>, operatorId: string): Promise<Cockpit | undefined> {
+  const cockpit = await readCockpit(db, { operatorId, switchId: config.switch.id, practice: config.switch.gateway === undefined });
+  return cockpit && config.switch.standIn ? { ...cockpit, line: { ...cockpit.line, keepsNoSound: true } } : cockpit;
 }
 
 const wantsContact = ({ operator, line, campaign, contact, call }: Cockpit): boolean =>

@@ -2,7 +2,7 @@ import type { CampaignCounts, CampaignSummary } from '../../domain/api.ts';
 import type { CampaignState } from '../../domain/campaign.ts';
 import type { Db } from './database.ts';
 
-export const noCounts: CampaignCounts = { contacts: 0, queued: 0, inHand: 0, finished: 0, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0, operatorsCalling: 0 };
+export const noCounts: CampaignCounts = { contacts: 0, queued: 0, inHand: 0, finished: 0, calls: 0, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0, operatorsCalling: 0 };
 
 /** A shorter exchange of which nothing came is "hello, no" or a machine, not a talk. */
 const talkFromMs = 10_000;
@@ -14,13 +14,13 @@ const talkFromMs = 10_000;
  */
 export async function countCampaigns(db: Db, { customerId, campaignId = null }: { customerId: string; campaignId?: string | null }): Promise<Map<string, CampaignCounts>> {
   const { rows } = await db.raw<{ rows: ({ id: string } & CampaignCounts)[] }>(
-    `select p.id, coalesce(c.contacts, 0) as contacts, coalesce(c.queued, 0) - coalesce(h.in_hand, 0) as queued, coalesce(h.in_hand, 0) as "inHand", coalesce(c.finished, 0) as finished, coalesce(c.dialled, 0) as dialled,
+    `select p.id, coalesce(c.contacts, 0) as contacts, coalesce(c.queued, 0) - coalesce(h.in_hand, 0) as queued, coalesce(h.in_hand, 0) as "inHand", coalesce(c.finished, 0) as finished, coalesce(c.calls, 0) as calls, coalesce(c.dialled, 0) as dialled,
        coalesce(k.reached, 0) as reached, coalesce(k.talked, 0) as talked, coalesce(k.interested, 0) as interested, coalesce(k.handed_over, 0) as "handedOver",
        (select count(*)::int from operators o where o.campaign_id = p.id and o.leg is not null) as "operatorsCalling"
      from campaigns p
        left join lateral (
          select count(*)::int as contacts, count(*) filter (where state = 'queued')::int as queued, count(*) filter (where state = 'finished')::int as finished,
-           count(*) filter (where attempts > 0)::int as dialled
+           coalesce(sum(attempts), 0)::int as calls, count(*) filter (where attempts > 0)::int as dialled
          from contacts where campaign_id = p.id) c on true
        left join lateral (
          select count(*)::int as in_hand from contacts w where w.state = 'queued' and w.id in (

@@ -1,5 +1,6 @@
 import type { Campaign, CampaignManager } from '../../domain/api.ts';
 import type { CampaignChange, CampaignState, Destinations, Disposition, Manager, ManagerRing, Question, Rules } from '../../domain/campaign.ts';
+import { mappedNames } from '../../domain/script.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { countCampaigns, noCounts } from './campaign-counts.ts';
 import { listManagers, replaceManagers } from './campaign-managers.ts';
@@ -48,10 +49,19 @@ export async function readCampaign(db: Db, { customerId, campaignId }: { custome
   return toCampaign(row, counts.get(campaignId) ?? noCounts, columns, managers);
 }
 
-/** Placeholders of all lists of a campaign, in the files' order. */
-async function listColumns(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<string[]> {
-  const rows = (await db('lists').where({ campaign_id: campaignId, customer_id: customerId }).orderBy('id').select('columns')) as { columns: Column[] }[];
-  return [...new Set(['name', 'company', 'city', ...rows.flatMap(({ columns }) => columns.filter(({ role }) => role === 'field').map(({ label }) => label))])];
+/** What the script of a campaign may name: the columns of its lists in the files' order, those of contacts without a list, and the headers of the mapped ones. */
+async function listColumns(db: Db, { customerId, campaignId }: { customerId: string; campaignId: string }): Promise<Pick<Campaign, 'columns' | 'headers'>> {
+  const { rows } = await db.raw<{ rows: { columns: Column[] | null; labels: string[] | null }[] }>(
+    `select (select jsonb_agg(x.c order by l.id, x.place) from lists l, jsonb_array_elements(l.columns) with ordinality x(c, place) where l.campaign_id = :campaignId and l.customer_id = :customerId) as columns,
+       (select jsonb_agg(distinct f.label) from contacts c, jsonb_object_keys(c.fields) f(label) where c.campaign_id = :campaignId and c.customer_id = :customerId and c.list_id is null) as labels`,
+    { customerId, campaignId },
+  );
+  const columns = rows[0]?.columns ?? [];
+  const isField = ({ role }: Column): boolean => role === 'field' || role === 'language';
+  return {
+    columns: [...new Set(['name', 'company', 'city', ...columns.filter(isField).map(({ label }) => label), ...(rows[0]?.labels ?? [])])],
+    headers: [...new Set(mappedNames(columns))],
+  };
 }
 
 /**
@@ -144,7 +154,7 @@ function campaignColumns({ name, country, language, timeZone, managerRing, rules
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
 }
 
-function toCampaign(row: Row, counts: Campaign['counts'], columns: readonly string[], managers: readonly CampaignManager[]): Campaign {
+function toCampaign(row: Row, counts: Campaign['counts'], columns: Pick<Campaign, 'columns' | 'headers'>, managers: readonly CampaignManager[]): Campaign {
   return {
     id: row.id, name: row.name, state: row.state, createdAt: row.created_at.toISOString(), counts,
     country: row.country, language: row.language, timeZone: row.time_zone,
@@ -157,6 +167,6 @@ function toCampaign(row: Row, counts: Campaign['counts'], columns: readonly stri
       windowFrom: row.window_from, windowTo: row.window_to, windowDays: row.window_days, maskNumbers: row.mask_numbers,
       recordCalls: row.record_calls, announceRecording: row.announce_recording, recordAfterHandOver: row.record_after_hand_over, recordingDays: row.recording_days,
     },
-    columns,
+    ...columns,
   };
 }

@@ -4,6 +4,7 @@ import type { CampaignState, Disposition, Question } from '../../domain/campaign
 import { toCockpitCall } from '../../domain/cockpit-call.ts';
 import { maskPhonesIn } from '../../domain/mask-text.ts';
 import { maskPhone } from '../../domain/phone.ts';
+import { mappedColumns } from '../../domain/script.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { orderedFields } from './contact-fields.ts';
 import type { Db } from './database.ts';
@@ -95,11 +96,13 @@ function toCockpit(row: Row): Cockpit {
 function toContact(row: Row, id: string): CockpitContact {
   // Lists hold numbers in every column: what is masked in one place is masked in all.
   const shown = (text: string): string => (row.mask_numbers ? maskPhonesIn(text, row.country, row.numbers ?? []) : text);
+  const phoneMasked = row.e164 === null ? '' : row.mask_numbers ? maskPhone(row.e164) : row.e164;
   return {
     id, name: shown(row.contact_name), company: shown(row.company), city: shown(row.city),
-    phoneMasked: row.e164 === null ? '' : row.mask_numbers ? maskPhone(row.e164) : row.e164,
+    phoneMasked,
     timeZone: row.contact_time_zone,
     attempt: row.call_attempt ?? row.attempts + 1,
     fields: orderedFields(row.fields, row.columns).map(({ label, value }) => ({ label: shown(label), value: shown(value) })),
+    mapped: mappedColumns(row.columns ?? [], { name: shown(row.contact_name), company: shown(row.company), city: shown(row.city), timeZone: row.contact_time_zone, phone: phoneMasked, language: shown(row.fields[row.columns?.find(({ role }) => role === 'language')?.label ?? ''] ?? '') }).map((column) => ({ ...column, label: shown(column.label) })),
   };
 }

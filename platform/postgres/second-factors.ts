@@ -53,3 +53,9 @@ export async function countRecoveryCodes(db: Db, { userId }: { userId: string })
   const row = (await db('recovery_codes').where({ user_id: userId, used_at: null }).count({ left: '*' }).first()) as { left: string } | undefined;
   return Number(row?.left ?? 0);
 }
+
+/** Which of these accounts have no second factor yet, in the order given. */
+export async function listWithoutTotp(db: Db, emails: readonly string[]): Promise<string[]> {
+  const rows = (await db('users as u').join('user_totp as t', 't.user_id', 'u.id').whereNotNull('t.confirmed_at').whereIn('u.email', [...emails]).select('u.email')) as { email: string }[];
+  return emails.filter((email) => rows.every((row) => row.email !== email));
+}

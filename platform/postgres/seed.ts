@@ -64,14 +64,16 @@ export interface SeedCampaign {
   readonly script: string;
   readonly questions: readonly Question[];
   readonly dispositions: readonly Disposition[];
+  /** False where the switch keeps no sound: nothing is promised then. */
+  readonly recordCalls: boolean;
 }
 
-/** A running campaign that may call at any hour: whoever tries the exchange out does so at night, too. Its calls are recorded; the robots need not be told. */
+/** A running campaign that may call at any hour: whoever tries the exchange out does so at night, too. Robots need not be told that they are recorded. */
 export async function insertCampaign(tx: Db, campaign: SeedCampaign): Promise<string> {
   const { rows } = await tx.raw<{ rows: { id: string }[] }>(
     `with made as (
        insert into campaigns (customer_id, name, country, language, time_zone, state, window_from, window_to, record_calls, announce_recording)
-       values (:customerId, :name, :country, :language, :timeZone, 'running', '00:00', '24:00', true, false)
+       values (:customerId, :name, :country, :language, :timeZone, 'running', '00:00', '24:00', :recordCalls, false)
        returning id, customer_id
      ), manager as (
        insert into campaign_managers (campaign_id, customer_id, position, name, kind, address, user_id)

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Campaign, ResultsPage } from '../../domain/api.ts';
+import type { Campaign, Cockpit, ResultsPage } from '../../domain/api.ts';
+import { listAudit } from '../../platform/postgres/audit.ts';
+import { scriptColumns, unknownPlaceholders } from '../../domain/script.ts';
 import { aCampaign, aContact, contacts } from '../support/rows.ts';
 import { answered, bridged, dial, happen, hungUp, putOnLine } from './call.ts';
 import { startExchange, type Client, type TestExchange } from './exchange.ts';
@@ -66,6 +68,27 @@ describe('a campaign', () => {
     expect(changed.body).toMatchObject({ name: 'Doors', country: 'GB', language: 'en', timeZone: 'Europe/London', script: 'Hello', scriptVersion: 1 });
   });
 
+  test('a form that sends everything changes, and is written down to have changed, only what is different', async () => {
+    const { db } = exchange.database;
+    const customer = await exchange.signedIn('customer');
+    const id = await made(customer, { script: 'One', managers: [{ name: 'Olga', kind: 'phone', address: '+79161234599' }, { name: 'Ivan', kind: 'page' }] });
+    const whole = async (): Promise<Campaign> => look(customer, id);
+    const send = async (change: object): Promise<void> => {
+      const { name, country, language, timeZone, script, questions, dispositions, managers, managerRing, rules } = { ...(await whole()), ...change };
+      expect((await customer.ask('PATCH', `/api/v1/campaigns/${id}`, { name, country, language, timeZone, script, questions, dispositions, managers, managerRing, rules })).status).toBe(200);
+    };
+    const before = await whole();
+    await send({});
+    await send({ managers: before.managers.map((manager) => (manager.name === 'Olga' ? { ...manager, address: '+79161234500' } : manager)) });
+    await send({ rules: { ...before.rules, maxAttempts: 5 }, name: 'Doors' });
+    expect((await whole()).scriptVersion).toBe(1);
+    const entries = await listAudit(db, { before: null, action: 'campaignChanged', limit: 50 });
+    expect(entries.filter(({ subjectId }) => subjectId === id)).toMatchObject([
+      { details: { what: 'name, rules', rules: 'maxAttempts' }, subject: 'campaign', subjectName: 'Doors' },
+      { details: { what: 'managers', managers: 'Olga' }, subjectName: 'Doors' },
+    ]);
+  });
+
   test('script, questions and dispositions are versioned together', async () => {
     const customer = await exchange.signedIn('customer');
     const id = await made(customer, { script: 'One' });
@@ -121,6 +144,22 @@ describe('a list', () => {
     expect(campaign.counts).toMatchObject({ contacts: 2, queued: 2 });
     expect(campaign.columns).toContain('Area');
     expect(await uploads()).toEqual([]);
+  });
+
+  test('lends the script its columns by their own headers, the mapped ones, too', async () => {
+    const customer = await exchange.signedIn('customer');
+    const id = await made(customer, { script: '{town} {debt}', rules: { windowFrom: '00:00', windowTo: '24:00' } });
+    await customer.upload(`/api/v1/campaigns/${id}/lists`, 'leads.csv', 'Full name,Phone,Town,Area,Lang\nAnna Petrova,+7 916 123-47-67,Kazan,54,Tatar\n');
+    const { columns, headers, script } = await look(customer, id);
+    expect(columns).toEqual(['name', 'company', 'city', 'Area', 'Lang']);
+    expect(headers).toEqual(expect.arrayContaining(['Full name', 'Phone', 'Town', 'city', 'город', 'язык']));
+    expect(unknownPlaceholders(script, [...columns, ...headers])).toEqual(['debt']);
+    await customer.ask('POST', `/api/v1/campaigns/${id}/start`);
+    const operator = await exchange.signedIn('operator');
+    await putOnLine(exchange.database.db, operator.userId);
+    const { contact } = (await operator.ask('POST', '/api/v1/operator/campaign', { campaignId: id })).body as Cockpit;
+    const words = scriptColumns(contact ?? { name: '', company: '', city: '', fields: [] });
+    expect(['town', 'город', 'lang', 'язык', 'area', 'full name'].map((word) => words.get(word))).toEqual(['Kazan', 'Kazan', 'Tatar', 'Tatar', '54', 'Anna Petrova']);
   });
 
   test('of Excel, as a customer sends it', async () => {

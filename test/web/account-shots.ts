@@ -23,10 +23,10 @@ const account = (user: SessionUser, since: string | null): Account => ({
   ],
 });
 const entry = (id: number, more: Partial<AuditEntryShown>): AuditEntryShown => ({
-  id: String(id), at: new Date(Date.UTC(2026, 10, 21, 7, 40 - id * 7)).toISOString(), userId: '1', userName: 'Karina Petrova', role: 'customer', customerName: 'Okna Plus', address: '203.0.113.7', action: 'signedIn', subject: 'user', subjectId: '1', details: {}, ...more,
+  id: String(id), at: new Date(Date.UTC(2026, 10, 21, 7, 40 - id * 7)).toISOString(), userId: '1', userName: 'Karina Petrova', role: 'customer', customerName: 'Okna Plus', address: '203.0.113.7', action: 'signedIn', subject: 'user', subjectId: '1', subjectName: 'Karina Petrova', details: {}, ...more,
 });
 const entries: AuditEntryShown[] = [
-  entry(0, { action: 'campaignPaused', subject: 'campaign', subjectId: '118' }),
+  entry(0, { action: 'campaignChanged', subject: 'campaign', subjectId: '118', subjectName: 'Windows, spring', details: { what: 'managers, rules', managers: 'Olga', rules: 'maxAttempts' } }),
   entry(1, { action: 'resultsExported', subject: 'campaign', subjectId: '118', details: { rows: 'calls', format: 'xlsx' } }),
   entry(2, { action: 'signInFailed', userId: null, userName: null, role: null, customerName: null, address: '198.51.100.23', subjectId: '5' }),
   entry(3, { action: 'signedIn', userId: '5', userName: 'Anton Belov', role: 'admin', customerName: null, subjectId: '5', details: { secondStep: 'totp' } }),

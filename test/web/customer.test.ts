@@ -172,6 +172,8 @@ describe('a manager’s personal link', () => {
   it('that opens on the exchange’s own machine alone says so', async () => {
     await page.getByRole('button', { name: 'Make a link' }).click();
     await page.getByText('Only this machine can open this link: 127.0.0.1:3870').waitFor();
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
     stub.answers.set(`POST ${link}`, [201, { url: 'https://exchange.example.org/manager/#token' }]);
     await page.getByRole('button', { name: 'New link' }).click();
     await expect.poll(() => page.locator('.fresh-link input').inputValue()).toContain('exchange.example.org');
@@ -227,6 +229,33 @@ describe('a list', () => {
     await page.getByText('“Город” hardly looks like phone numbers: 0 of the 7 rows shown have one.').waitFor();
   });
 
+  it('says how many rows it does not show, and keeps a bad row’s reason in sight on a phone', async () => {
+    await page.setViewportSize({ width: 360, height: 760 });
+    await open('/customer/campaigns/c1/contacts');
+    await page.setInputFiles('input[type=file]', file);
+    await page.getByText('and 53 more rows in the file').waitFor();
+    const why = page.locator('.why').first();
+    await why.scrollIntoViewIfNeeded();
+    for (const left of [0, 10_000]) {
+      await page.locator('.table-card').evaluate((card, x) => { card.scrollLeft = x; }, left);
+      const box = await why.boundingBox();
+      expect(box && box.x >= 0 && box.x + box.width <= 360, `scrolled to ${left}: ${JSON.stringify(box)}`).toBe(true);
+    }
+  });
+
+  it('says before calls begin which words of the script no list has', async () => {
+    const paused = { ...campaign, state: 'paused', script: '{town} {Convenient} {Debt}' };
+    stub.answers.set('GET /campaigns/c1', [200, paused]);
+    await open('/customer/campaigns/c1');
+    await page.getByText('Not on any list yet: {Debt}.').waitFor();
+    await page.getByRole('link', { name: 'To the script' }).click();
+    await page.getByText('Not on any list yet: Debt.').waitFor();
+    stub.answers.set('GET /campaigns/c1', [200, { ...paused, script: '{town}' }]);
+    await open('/customer/campaigns/c1');
+    await page.getByRole('button', { name: 'Go on calling' }).waitFor();
+    expect(await page.getByText('Not on any list').count()).toBe(0);
+  });
+
   it('once taken says so, and what a draft lacks or how to begin', async () => {
     stub.answers.set('GET /campaigns/c2', [200, { ...campaign, id: 'c2', state: 'draft', script: ' ' }]);
     const take = async () => {
@@ -246,6 +275,24 @@ describe('a list', () => {
     await page.getByRole('button', { name: 'Start calling' }).click();
     await page.waitForURL('**/customer/campaigns/c2');
     expect(sent('POST', '/campaigns/c2/start')).toHaveLength(1);
+  });
+});
+
+describe('the campaigns’ list', () => {
+  it('says how far each one is', async () => {
+    await open('/customer');
+    await page.getByText('931 calls made · 1,250 left to call').waitFor();
+    await page.getByLabel('610 of 1,860 contacts finished').waitFor();
+  });
+});
+
+describe('a line that keeps no sound', () => {
+  it('is said where calls are said to be recorded', async () => {
+    stub.answers.set('GET /campaigns/c1', [200, { ...campaign, lineRecords: false }]);
+    for (const path of ['/customer/campaigns/c1', '/customer/campaigns/c1/edit']) {
+      await open(path);
+      await page.getByText('records nothing').waitFor();
+    }
   });
 });
 
@@ -319,6 +366,7 @@ describe('signing in', () => {
     stub.user = null;
     stub.answers.set('POST /sessions', [429, { code: 'tooManyAttempts', status: 429, title: 'Too many', type: 'about:blank' }, { 'retry-after': '871' }]);
     await open('/sign-in');
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('email');
     await page.fill('#email', 'ivan@example.org');
     await page.fill('#password', 'secret');
     const button = page.getByRole('button', { name: 'Show the password' });

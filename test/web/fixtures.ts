@@ -49,7 +49,7 @@ export function cockpit(change: Partial<Cockpit> = {}): Cockpit {
     },
     contact: {
       id: 'k1', name: 'Anna Petrova', company: 'ООО «Ромашка»', city: 'Kazan', phoneMasked: '+7 495 ···-··-10', timeZone: 'Europe/Moscow', attempt: 2,
-      fields: [{ label: 'Convenient', value: 'after 18:00' }],
+      fields: [{ label: 'Convenient', value: 'after 18:00' }], mapped: [{ label: 'Town', role: 'city', value: 'Kazan' }],
     },
     call: null, wrapUp: null, lastCall: null, today: { calls: 31, talkMs: 4_212_000 }, ...change,
   };
@@ -89,12 +89,12 @@ export const tasks: readonly Task[] = [
   { id: 'c3', name: hostileName, language: 'en', contactsLeft: 3_100, operatorsCalling: 2, scriptPreview: 'Six questions about the last purchase', hasManager: false },
 ];
 
-export const counts: CampaignCounts = { contacts: 1_860, queued: 1_244, inHand: 6, finished: 610, dialled: 620, reached: 268, talked: 190, interested: 41, handedOver: 17, operatorsCalling: 6 };
-export const noCounts: CampaignCounts = { contacts: 0, queued: 0, inHand: 0, finished: 0, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0, operatorsCalling: 0 };
+export const counts: CampaignCounts = { contacts: 1_860, queued: 1_244, inHand: 6, finished: 610, calls: 931, dialled: 620, reached: 268, talked: 190, interested: 41, handedOver: 17, operatorsCalling: 6 };
+export const noCounts: CampaignCounts = { contacts: 0, queued: 0, inHand: 0, finished: 0, calls: 0, dialled: 0, reached: 0, talked: 0, interested: 0, handedOver: 0, operatorsCalling: 0 };
 const sergey: CampaignManager = { id: '7', name: 'Sergey', kind: 'phone', address: '+74951234567', acceptKey: true, email: '', linkMadeAt: null, pageOpen: false };
 export const campaign: Campaign = {
   id: 'c1', name: 'Windows, spring', state: 'running', createdAt: minutesAgo(9_000), counts, country: 'RU', language: 'ru', timeZone: 'Europe/Moscow', script, scriptVersion: 3,
-  questions, dispositions: defaultDispositions('en'), managers: [sergey], managerRing: 'inTurn', destinations: null, manager: sergey, rules: rulesSchema.parse({ recordCalls: true }), columns: ['name', 'company', 'city', 'Convenient'],
+  questions, dispositions: defaultDispositions('en'), managers: [sergey], managerRing: 'inTurn', destinations: null, manager: sergey, rules: rulesSchema.parse({ recordCalls: true }), columns: ['name', 'company', 'city', 'Convenient'], headers: ['Town'],
 };
 export const draftCampaign: Campaign = { ...campaign, id: 'c2', name: 'Clinic «Здоровье»', state: 'draft', counts: noCounts };
 

@@ -441,7 +441,7 @@ describe('axe finds nothing', () => {
       stub.answers.set('POST /sessions', [201, { user: null, secondStep: 'enrol' }]);
       stub.answers.set('POST /sessions/totp/enrolment', [201, { secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', uri: 'otpauth://totp/Exchange:admin?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP' }]);
       stub.answers.set('POST /sessions/totp', [201, { user: admin, recoveryCodes: ['K7QM-3WXD-9RTA-HC5P', 'B2FN-8YUE-QKJ4-MZ6V'] }]);
-      stub.answers.set('GET /audit', [200, { entries: [{ id: '1', at: '2026-11-21T07:40:00Z', userId: '5', userName: hostileName, role: 'admin', customerName: hostileName, address: '203.0.113.7', action: 'campaignPaused', subject: 'campaign', subjectId: '118', details: { what: hostileName } }], next: null }]);
+      stub.answers.set('GET /audit', [200, { entries: [{ id: '1', at: '2026-11-21T07:40:00Z', userId: '5', userName: hostileName, role: 'admin', customerName: hostileName, address: '203.0.113.7', action: 'campaignPaused', subject: 'campaign', subjectId: '118', subjectName: hostileName, details: { what: hostileName } }], next: null }]);
       stub.answers.set('GET /account', [200, { user: admin, secondFactor: { since: '2026-11-02T08:00:00Z', recoveryCodesLeft: 2, obligatory: true }, sessions: [{ id: 'a', address: '203.0.113.7', userAgent: hostileName, signedInAt: '2026-11-21T06:10:00Z', seenAt: '2026-11-21T07:40:00Z', current: true }] }]);
       const found = [await axe('forgotten password', '/forgot-password'), await axe('new password', `/new-password#${'a'.repeat(43)}`)];
       await open('/sign-in');

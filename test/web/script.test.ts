@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillIn, placeholdersOf, plainScript, scriptColumns, splitPlaceholders, unknownPlaceholders } from '../../domain/script.ts';
+import { fillIn, mappedColumns, mappedNames, placeholdersOf, plainScript, scriptColumns, splitPlaceholders, unknownPlaceholders } from '../../domain/script.ts';
 
 const contact = {
   name: 'Anna Petrova', company: 'ООО «Ромашка»', city: '',
@@ -25,6 +25,24 @@ describe('a script', () => {
     const columns = scriptColumns(contact);
     for (const text of ['{когда_удобно}', '{КОГДА  УДОБНО}', '{Когда удобно}']) expect(fillIn(text, columns)[0]).toMatchObject({ kind: 'value', text: 'после 18:00' });
     expect(fillIn('{имя}', columns)[0]).toMatchObject({ text: 'Anna Petrova' });
+  });
+
+  it('finds a mapped column by its header in the file and by the name of the field, in both languages', () => {
+    const list = ([['phone', 'Tel'], ['name', 'Person in charge'], ['city', 'Town'], ['timeZone', 'Zone'], ['leaveOut', 'Secret']] as const).map(([role, label], index) => ({ index, role, label }));
+    const mapped = mappedColumns(list, { name: 'Anna Petrova', city: 'Moscow', timeZone: 'Europe/Moscow', phone: '+7 ···' });
+    const columns = scriptColumns({ ...contact, city: 'Moscow', mapped });
+    for (const word of ['town', 'TOWN', 'City', 'ГОРОД']) expect(fillIn(`{${word}}`, columns), word).toEqual([{ kind: 'value', column: word, text: 'Moscow' }]);
+    expect(fillIn('{person_in_charge}|{ФИО}|{tel}|{телефон}|{zone}', columns).filter(({ kind }) => kind !== 'text')).toMatchObject([{ text: 'Anna Petrova' }, { text: 'Anna Petrova' }, { text: '+7 ···' }, { text: '+7 ···' }, { text: 'Europe/Moscow' }]);
+    expect(fillIn('{secret}', columns)).toEqual([{ kind: 'ask', column: 'secret' }]);
+    expect(unknownPlaceholders('{town} {Person in charge} {ТЕЛЕФОН} {secret}', mappedNames(list))).toEqual(['secret']);
+  });
+
+  it('tells the parts of a name apart where that is sure', () => {
+    const parts = ([['lastName', 'Фамилия'], ['firstName', 'Имя']] as const).map(([role, label]) => ({ role, label }));
+    const of = (name: string) => scriptColumns({ ...contact, name, mapped: mappedColumns(parts, { name }) });
+    expect(fillIn('{имя} {фамилия}', of('Anna Petrova')).flatMap((part) => (part.kind === 'value' ? [part.text] : []))).toEqual(['Anna', 'Petrova']);
+    expect(fillIn('{фамилия}', of('Anna'))).toEqual([{ kind: 'ask', column: 'фамилия' }]);
+    expect(fillIn('{имя}', of('Anna'))).toMatchObject([{ text: 'Anna' }]);
   });
 
   it('does not fill in what the contact itself brought', () => {

@@ -37,6 +37,7 @@ export const accountEn: typeof accountRu = {
   audit: {
     title: 'Audit log', text: 'Who did what, from where. Entries are only ever added: nobody can change or remove one.', when: 'When', who: 'Who', what: 'What', to: 'To what', from: 'From', all: 'Everything', filter: 'Show', more: 'Earlier entries', none: 'No entries', nobody: 'nobody signed in', house: 'the exchange itself',
     subjects: { user: 'account', session: 'session', campaign: 'campaign', list: 'list', manager: 'manager', recording: 'recording', operator: 'operator', switch: 'switch', lines: 'lines' },
+    parts: { name: 'name', country: 'country', language: 'language', timeZone: 'time zone', script: 'script', questions: 'questions', dispositions: 'endings', managers: 'managers', managerRing: 'how managers are rung', rules: 'hours and limits', destinations: 'where calls may go' },
     actions: {
       signedIn: 'signed in', signInFailed: 'sign-in failed', signedOut: 'signed out', sessionEnded: 'ended a session', everySessionEnded: 'signed out everywhere',
       passwordChanged: 'changed the password', passwordResetAsked: 'asked for a new password', passwordReset: 'new password by letter', totpEnrolled: 'turned the code on', totpRemoved: 'turned the code off', totpFailed: 'wrong code', recoveryCodeUsed: 'used a recovery code', recoveryCodesMade: 'made new recovery codes',

@@ -37,6 +37,7 @@ export const accountRu = {
   audit: {
     title: 'Журнал действий', text: 'Кто, что и откуда сделал. Записи только добавляются: изменить или удалить их не может никто.', when: 'Когда', who: 'Кто', what: 'Что', to: 'С чем', from: 'Откуда', all: 'Всё', filter: 'Показать', more: 'Более ранние', none: 'Записей нет', nobody: 'без входа', house: 'сама станция',
     subjects: { user: 'учётная запись', session: 'сеанс', campaign: 'кампания', list: 'список', manager: 'менеджер', recording: 'запись разговора', operator: 'оператор', switch: 'коммутатор', lines: 'линии' },
+    parts: { name: 'название', country: 'страна', language: 'язык', timeZone: 'часовой пояс', script: 'сценарий', questions: 'вопросы', dispositions: 'итоги', managers: 'менеджеры', managerRing: 'как звонить менеджерам', rules: 'часы и пределы', destinations: 'куда можно звонить' },
     actions: {
       signedIn: 'вход', signInFailed: 'неудачный вход', signedOut: 'выход', sessionEnded: 'завершил сеанс', everySessionEnded: 'вышел везде',
       passwordChanged: 'сменил пароль', passwordResetAsked: 'попросил новый пароль', passwordReset: 'новый пароль по письму', totpEnrolled: 'включил код', totpRemoved: 'выключил код', totpFailed: 'неверный код', recoveryCodeUsed: 'вошёл с резервным кодом', recoveryCodesMade: 'создал новые резервные коды',

@@ -15,6 +15,7 @@ export const listEn = {
     field: 'Shown to the operator', leaveOut: 'Leave out',
   } satisfies Record<ColumnUse, string> as Record<ColumnUse, string>,
   unclear: 'Say which column holds the phone numbers: it cannot be told for sure.', choosePhone: 'Choose the column with the phone numbers.', stillChosen: 'What you chose is still here.',
+  moreRows: (n: number) => `and ${count(n, 'more row', 'more rows')} in the file`,
   firstRows: 'The first rows of the file', badRows: 'Rows that are not taken', row: (n: number) => `row ${n.toLocaleString('en')}`, taken: (n: number) => `${count(n, 'contact', 'contacts')} taken`,
   alsoChanged: (header: string, use: string) => `“${header}” is now: ${use}.`, undo: 'Undo', fewNumbers: (header: string, numbers: number, rows: number) => `“${header}” hardly looks like phone numbers: ${numbers} of the ${rows} rows shown have one.`,
   draftReady: 'The campaign is a draft: nobody is called yet.', draftLacks: 'The campaign is a draft and cannot start yet.', lacksScript: 'It has no script.', writeScript: 'Write the script', lacksContacts: 'It has no contacts.',

@@ -18,6 +18,7 @@ export const listRu: ListTexts = {
     field: 'Показать оператору', leaveOut: 'Не брать',
   },
   unclear: 'Укажите, в каком столбце телефоны: точно понять это нельзя.', choosePhone: 'Выберите столбец с телефонами.', stillChosen: 'Ваш выбор сохранён.',
+  moreRows: (n) => `и ещё ${count(n, 'строка', 'строки', 'строк')} в файле`,
   firstRows: 'Первые строки файла', badRows: 'Строки, которые не возьмём', row: (n) => `строка ${n.toLocaleString('ru')}`, taken: (n) => `${form.select(n) === 'one' ? 'взят' : 'взято'} ${count(n, 'контакт', 'контакта', 'контактов')}`,
   alsoChanged: (header, use) => `Столбец «${header}» теперь: ${use}.`, undo: 'Вернуть', fewNumbers: (header, numbers, rows) => `«${header}» мало похож на телефоны: номер есть в ${numbers} из ${rows} показанных строк.`,
   draftReady: 'Кампания — черновик: пока никому не звонят.', draftLacks: 'Кампания — черновик, начать её пока нельзя.', lacksScript: 'Нет сценария.', writeScript: 'Написать сценарий', lacksContacts: 'Нет контактов.',

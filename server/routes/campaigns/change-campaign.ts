@@ -1,6 +1,7 @@
 import { campaignChangeSchema, type CampaignChange } from '../../../domain/campaign.ts';
 import { changeCampaign as change, readCampaign } from '../../../platform/postgres/campaigns.ts';
 import { checkChange, checkLogins, checkNumbers } from '../../campaign-draft.ts';
+import { describeDifference, differenceOf } from '../../campaign-difference.ts';
 import { audit } from '../../accounts/logins.ts';
 import { answer, notFound } from '../../http/answer.ts';
 import { ofRow } from '../../http/ids.ts';
@@ -11,11 +12,12 @@ export const changeCampaign = route({
   method: 'patch',
   path: '/campaigns/{id}',
   roles: ['customer'],
-  summary: 'Change what is named; script, questions and dispositions make a new version',
+  summary: 'Change what is named and different; script, questions and dispositions make a new version',
   params: ofRow,
   body: campaignChangeSchema,
   answers: { 200: 'Campaign' },
   async handle({ house: { db, config, nudges }, params, body, user, request }) {
+    const lineRecords = !config.switch.standIn;
     const own = { customerId: tenantOf(user), campaignId: params.id };
     const current = await readCampaign(db, own);
     if (!current) return notFound('The campaign');
@@ -26,13 +28,16 @@ export const changeCampaign = route({
     if (wrongLogin) return wrongLogin;
     const wrongNumber = await checkNumbers(db, checked, checked.destinations === undefined ? current.destinations : checked.destinations);
     if (wrongNumber) return wrongNumber;
+    const difference = differenceOf(current, checked);
+    if (Object.keys(difference).length === 0) return answer({ ...current, lineRecords });
     await db.transaction(async (tx) => {
-      await change(tx, { ...own, userId: user.id, change: checked });
-      await audit(tx, request, user, { action: 'campaignChanged', subject: 'campaign', subjectId: params.id, details: { what: Object.keys(named).join(', ') } });
+      await change(tx, { ...own, userId: user.id, change: difference });
+      await audit(tx, request, user, { action: 'campaignChanged', subject: 'campaign', subjectId: params.id, details: describeDifference(current, difference) });
     });
     nudges.publish({ topic: 'pool' });
     nudges.publish({ topic: 'campaign', id: params.id });
-    return answer(await readCampaign(db, own));
+    const changed = await readCampaign(db, own);
+    return changed ? answer({ ...changed, lineRecords }) : notFound('The campaign');
   },
 });
 

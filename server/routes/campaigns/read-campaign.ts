@@ -13,6 +13,6 @@ export const readCampaign = route({
   answers: { 200: 'Campaign' },
   async handle({ house, params, user }) {
     const campaign = await read(house.db, { customerId: tenantOf(user), campaignId: params.id });
-    return campaign ? answer(campaign) : notFound('The campaign');
+    return campaign ? answer({ ...campaign, lineRecords: !house.config.switch.standIn }) : notFound('The campaign');
   },
 });

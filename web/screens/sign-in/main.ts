@@ -59,5 +59,9 @@ export function openSignIn(root: HTMLElement, api: Api, frame: FrameActions, onS
       focus('code');
     }
   };
-  return { show: draw, render: draw, close: () => undefined };
+  const show = () => {
+    draw();
+    if (page.step.kind === 'password') focus('email');
+  };
+  return { show, render: draw, close: () => undefined };
 }

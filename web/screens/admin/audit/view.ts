@@ -35,15 +35,21 @@ function row(entry: AuditEntryShown): TemplateResult {
   const texts = ta().audit;
   const said = (texts.actions as Readonly<Record<string, string>>)[entry.action] ?? entry.action;
   const subject = entry.subject === null ? '' : ((texts.subjects as Readonly<Record<string, string>>)[entry.subject] ?? entry.subject);
-  const details = Object.entries(entry.details).map(([key, value]) => `${key}: ${String(value)}`).join(', ');
+  const details = entry.action === 'campaignChanged' ? changedParts(entry.details) : Object.entries(entry.details).map(([key, value]) => `${key}: ${String(value)}`).join(', ');
   return html`
     <tr>
       <td class="num">${day(entry.at, language)}, ${timeOfDay(entry.at, language)}</td>
       <td class="word-break">${whoOf(entry)}</td>
       <td><span class="chip ${alarming.includes(entry.action) ? 'wait' : ''}">${said}</span></td>
-      <td class="word-break">${subject} <span class="num muted">${entry.subjectId ?? ''}</span>${details === '' ? nothing : html`<div class="small muted">${details}</div>`}</td>
+      <td class="word-break">${subject} ${entry.subjectName ? html`<b>${entry.subjectName}</b>` : html`<span class="num muted">${entry.subjectId ?? ''}</span>`}${details === '' ? nothing : html`<div class="small muted">${details}</div>`}</td>
       <td class="num">${entry.address ?? ''}</td>
     </tr>`;
+}
+
+/** "managers (Olga), hours and limits (maxAttempts)": each part with what is known of it. */
+function changedParts({ what, ...more }: AuditEntryShown['details']): string {
+  const words = ta().audit.parts as Readonly<Record<string, string>>;
+  return String(what ?? '').split(', ').map((part) => `${words[part] ?? part}${typeof more[part] === 'string' ? ` (${more[part]})` : ''}`).join(', ');
 }
 
 function whoOf({ userId, userName, role, customerName, address }: AuditEntryShown): TemplateResult | string {

@@ -1,8 +1,9 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CampaignSummary } from '../../../../domain/api.ts';
 import type { CampaignState } from '../../../../domain/campaign.ts';
 import { day } from '../../../format.ts';
 import { language, t } from '../../../texts/texts.ts';
+import { share } from '../live/state.ts';
 
 export function campaignsView(campaigns: readonly CampaignSummary[] | null): TemplateResult {
   if (campaigns === null) return html`<div class="page"><h1>${t.customer.campaigns}</h1><p role="status" class="muted">${t.loading}</p></div>`;
@@ -15,11 +16,12 @@ export function campaignsView(campaigns: readonly CampaignSummary[] | null): Tem
 }
 
 function campaignCard({ id, name, state, counts, createdAt }: CampaignSummary): TemplateResult {
-  const facts = [t.customer.contacts(counts.contacts), counts.interested > 0 ? t.customer.interested(counts.interested) : '', counts.handedOver > 0 ? t.customer.handedOver(counts.handedOver) : '', day(createdAt, language)];
+  const facts = [t.customer.contacts(counts.contacts), counts.calls > 0 ? t.customer.callsMade(counts.calls) : '', counts.contacts > 0 ? t.customer.contactsLeft(counts.contacts - counts.finished) : '', counts.interested > 0 ? t.customer.interested(counts.interested) : '', counts.handedOver > 0 ? t.customer.handedOver(counts.handedOver) : '', day(createdAt, language)];
   return html`
     <article class="card-x task">
       <div><h2><a class="plain-link word-break" href="/customer/campaigns/${id}">${name}</a> ${stateChip(state, counts.operatorsCalling)}</h2>
-        <p class="muted num">${facts.filter((fact) => fact !== '').join(' · ')}</p></div>
+        <p class="muted num">${facts.filter((fact) => fact !== '').join(' · ')}</p>
+        ${counts.calls === 0 ? nothing : html`<svg class="prog list-prog" width="100%" height="6" role="img" aria-label=${t.customer.progress(counts.finished, counts.contacts)}><rect width="100%" height="6" rx="3" class="ground"/><rect width="${share(counts.finished, counts.contacts)}%" height="6" rx="3" class="done"/></svg>`}</div>
       <div class="task-act"><a class="btn" href="/customer/campaigns/${id}" aria-label="${t.customer.open}: ${name}">${t.customer.open}</a></div>
     </article>`;
 }

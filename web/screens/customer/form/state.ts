@@ -17,6 +17,8 @@ export interface CampaignForm {
   readonly dispositions: readonly DispositionForm[];
   readonly rules: RulesForm;
   readonly columns: readonly string[];
+  readonly headers: readonly string[];
+  readonly lineRecords: boolean;
 }
 export interface ManagerForm { readonly id: string | null; readonly kind: 'none' | ManagerKind; readonly name: string; readonly address: string; readonly acceptKey: boolean; readonly email: string }
 export interface QuestionForm { readonly key: string; readonly label: string; readonly kind: Question['kind']; readonly choices: string; readonly required: boolean }
@@ -42,11 +44,11 @@ export const nobody: ManagerForm = { id: null, kind: 'none', name: '', address: 
 export function emptyForm(language: 'ru' | 'en', zone = ''): CampaignForm {
   const country = [...countryZones].find(([, each]) => each === zone)?.[0] ?? 'RU';
   return formOf(null, {
-    name: '', country, language, timeZone: countryZones.get(country) ?? zone, script: '', questions: [], dispositions: defaultDispositions(language), managers: [], managerRing: 'inTurn', rules: rulesSchema.parse({}), columns: [],
+    name: '', country, language, timeZone: countryZones.get(country) ?? zone, script: '', questions: [], dispositions: defaultDispositions(language), managers: [], managerRing: 'inTurn', rules: rulesSchema.parse({}), columns: [], headers: [],
   });
 }
 
-export function formOf(id: string | null, campaign: Pick<Campaign, 'name' | 'country' | 'language' | 'timeZone' | 'script' | 'questions' | 'dispositions' | 'managers' | 'managerRing' | 'rules' | 'columns'>): CampaignForm {
+export function formOf(id: string | null, campaign: Pick<Campaign, 'name' | 'country' | 'language' | 'timeZone' | 'script' | 'questions' | 'dispositions' | 'managers' | 'managerRing' | 'rules' | 'columns' | 'headers' | 'lineRecords'>): CampaignForm {
   const { rules, managers } = campaign;
   const inUnits = (rule: NumberRule): string => String(rules[ruleUnits[rule][0]] / ruleUnits[rule][1]);
   return {
@@ -60,7 +62,7 @@ export function formOf(id: string | null, campaign: Pick<Campaign, 'name' | 'cou
       windowFrom: rules.windowFrom, windowTo: rules.windowTo, windowDays: rules.windowDays, maskNumbers: rules.maskNumbers,
       recordCalls: rules.recordCalls, announceRecording: rules.announceRecording, recordAfterHandOver: rules.recordAfterHandOver,
     },
-    columns: campaign.columns,
+    columns: campaign.columns, headers: campaign.headers, lineRecords: campaign.lineRecords ?? true,
   };
 }
 
@@ -69,7 +71,7 @@ export function keptForm(stored: string | null, saved: CampaignForm): CampaignFo
   const kept = parsed(stored);
   if (kept === null || kept.id !== saved.id || hasOtherKeys(kept, saved) || hasOtherKeys(kept.rules ?? {}, saved.rules)) return null;
   // A list that came meanwhile brought its columns.
-  const form = { ...(kept as CampaignForm), columns: saved.columns };
+  const form = { ...(kept as CampaignForm), columns: saved.columns, headers: saved.headers, lineRecords: saved.lineRecords };
   return sameForm(form, saved) ? null : form;
 }
 

@@ -91,7 +91,7 @@ const usualColumns = ['name', 'company', 'city'];
 
 function scriptEditor({ form, errors }: FormPage, actions: FormActions): TemplateResult {
   const columns = [...new Set([...usualColumns, ...form.columns])];
-  const unknown = form.columns.length === 0 ? [] : unknownPlaceholders(form.script, form.columns);
+  const unknown = form.columns.length === 0 ? [] : unknownPlaceholders(form.script, [...form.columns, ...form.headers]);
   const remedy = errors['script'];
   return html`
     <section class="card-x">
@@ -137,7 +137,7 @@ function recordingEditor({ form, errors }: FormPage, actions: FormActions): Temp
     html`<label class="form-check"><input class="form-check-input" type="checkbox" .checked=${live(rules[name])} @change=${(event: Event) => change({ [name]: (event.target as HTMLInputElement).checked })}><span>${t.customer[name]}</span></label>`;
   return html`
     <section class="card-x"><h2>${t.customer.recording}</h2>
-      <div class="stack">${check('recordCalls')}
+      <div class="stack">${check('recordCalls')}${form.lineRecords ? nothing : html`<p class="small muted">${t.customer.lineKeepsNoSound}</p>`}
       ${rules.recordCalls ? html`${check('announceRecording')}${check('recordAfterHandOver')}
         <div class="fields">${field(errors, 'rules.recordingDays', t.customer.recordingDays, rules.recordingDays, (value) => change({ recordingDays: value }), { inputmode: 'numeric', maxlength: 4 })}</div>` : nothing}</div>
     </section>`;

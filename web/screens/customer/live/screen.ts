@@ -2,6 +2,8 @@ import type { TemplateResult } from 'lit-html';
 import type { Campaign, ResultsPage } from '../../../../domain/api.ts';
 import { asApiError, isAway } from '../../../api.ts';
 import { type ExchangeSocket, openSocket } from '../../../socket.ts';
+import { copyText } from '../../../copy-text.ts';
+import { announce } from '../../../frame.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
@@ -104,13 +106,9 @@ export class LiveScreen implements Part {
   private async copyLink(): Promise<void> {
     const { freshLink } = this.page;
     if (!freshLink) return;
-    try {
-      await navigator.clipboard.writeText(freshLink.url);
-      this.put({ freshLink: { ...freshLink, copied: true } });
-    } catch {
-      // Forbidden here: the field is selected, Ctrl+C does it.
-      document.getElementById(`link-${freshLink.managerId}`)?.focus();
-    }
+    if (!(await copyText(freshLink.url, document.getElementById(`link-${freshLink.managerId}`)))) return;
+    this.put({ freshLink: { ...freshLink, copied: true } });
+    announce(t.customer.copied, 'polite');
   }
 
   private async more(): Promise<void> {

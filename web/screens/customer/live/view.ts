@@ -4,6 +4,7 @@ import { clock, day, isSameDay, timeOfDay, wholeNumber } from '../../../format.t
 import { language, t } from '../../../texts/texts.ts';
 import { stateChip } from '../campaigns/view.ts';
 import { type LinkActions, managerLinks } from './managers.ts';
+import { unknownWords } from '../unknown-words.ts';
 import { whatFollows } from '../results/what-follows.ts';
 import { chipLook, funnelOf, type LivePage, nowOf, share, talkedMs } from './state.ts';
 
@@ -20,6 +21,8 @@ export function liveView(page: LivePage, actions: LiveActions): TemplateResult {
         ${page.stale ? html`<p class="notice">${t.customer.staleLive}</p>` : nothing}
         ${counts.contacts === 0 ? nothing : progress(counts)}
         ${campaign.managers.length > 0 ? nothing : html`<p class="notice">${t.customer.nobodyHint} <a href="/customer/campaigns/${campaign.id}/edit">${t.customer.addAManager}</a></p>`}
+        ${unknownWords(campaign)}
+        ${campaign.rules.recordCalls && campaign.lineRecords === false ? html`<p class="notice plain">${t.customer.lineKeepsNoSound}</p>` : nothing}
         ${managerLinks(campaign, page.freshLink, page.busy, actions)}
         <div class="live-columns">
           <section class="card-x"><h2>${t.customer.funnel}</h2>${funnel(counts)}<p class="small muted funnel-note">${t.customer.funnelNote}</p></section>

@@ -29,6 +29,7 @@ export function previewView(page: UploadPage, preview: ListPreview, listsPath: s
       <tbody>${preview.rows.map((row) => previewRow(page, preview, row))}</tbody>
       ${preview.badRows.length === 0 || page.isStale ? nothing : html`<tbody aria-label=${t.list.badRows}>${preview.badRows.map((row) => previewRow(page, preview, row))}</tbody>`}
     </table></section>
+    ${counts === null || page.isStale || counts.rows <= shownRows(preview) ? nothing : html`<p class="small muted num">${t.list.moreRows(counts.rows - shownRows(preview))}</p>`}
     ${isPlain(page, preview) ? places(page, preview, actions) : nothing}`;
 }
 
@@ -52,6 +53,8 @@ function working({ busy, rowsRead }: UploadPage, rows: number | null): TemplateR
     rows !== null && rows > 0 && rowsRead > 0 ? html`<progress max=${rows} .value=${rowsRead} aria-label=${words}></progress>` : html`<span class="busy-line" role="progressbar" aria-label=${words}></span>`}</span>`;
 }
 
+const shownRows = ({ rows, badRows }: ListPreview): number => rows.length + badRows.length;
+
 /** One sheet with its headers in the first row: nobody needs to look at where the rows are. */
 const isPlain = ({ chosen }: UploadPage, { sheets, headerRow, clear }: ListPreview): boolean => sheets.length < 2 && headerRow === 1 && clear && chosen.headerRow === null;
 
@@ -73,9 +76,11 @@ function columnHead(page: UploadPage, { index, header }: PreviewColumn, actions:
 
 function previewRow(page: UploadPage, { columns }: ListPreview, { row, cells, verdict, reason }: PreviewRow): TemplateResult {
   const isBad = !page.isStale && reason !== null && verdict !== 'accepted';
-  const reasonUnder = columns.find(({ index }) => useAt(page, index) === 'phone')?.index ?? columns[0]?.index;
-  return html`<tr class=${isBad ? (verdict === 'duplicate' ? 'dup' : 'bad') : ''}>${columns.map(({ index }) => html`
-    <td class=${useAt(page, index) === 'leaveOut' ? 'left-out' : ''}>${shortened(cells[index] ?? '')}${isBad && index === reasonUnder ? html`<span class="why">${t.list.row(row)}: ${remedyText(reason)}</span>` : nothing}</td>`)}</tr>`;
+  const look = isBad ? (verdict === 'duplicate' ? 'dup' : 'bad') : '';
+  // The reason stays in sight however far a narrow screen has scrolled sideways.
+  return html`<tr class="${look}${isBad ? ' has-why' : ''}">${columns.map(({ index }) => html`
+    <td class=${useAt(page, index) === 'leaveOut' ? 'left-out' : ''}>${shortened(cells[index] ?? '')}</td>`)}</tr>
+    ${isBad ? html`<tr class=${look}><td class="why-cell" colspan=${columns.length}><span class="why">${t.list.row(row)}: ${remedyText(reason)}</span></td></tr>` : nothing}`;
 }
 
 const shortened = (text: string): string => (text.length > cellCharacters ? `${text.slice(0, cellCharacters)}…` : text);

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Campaign, ListProblem, ListResult } from '../../../../domain/api.ts';
 import type { ColumnUse } from '../../../../domain/spreadsheet/mapping.ts';
 import { language, t } from '../../../texts/texts.ts';
+import { unknownWords } from '../unknown-words.ts';
 import { remedyText } from '../remedy.ts';
 import { previewView } from './preview.ts';
 import { canStart, type UploadPage } from './state.ts';
@@ -56,6 +57,7 @@ function resultView(page: UploadPage, result: ListResult, campaignPath: string, 
     <div class="page-head"><h1 class="word-break">${result.fileName}</h1>
       <div class="acts-row"><button type="button" class="btn" @click=${actions.again}>${t.customer.another}</button><a class="btn ${canStart(page) ? '' : 'go'}" href=${campaignPath}>${t.customer.toCampaign}</a></div></div>
     ${page.problem === null ? nothing : html`<p class="notice no" role="alert">${page.problem}</p>`}
+    ${page.campaign === null ? nothing : unknownWords(page.campaign)}
     ${page.campaign?.state === 'draft' ? nextStep(page, page.campaign, campaignPath, actions) : nothing}
     <div class="import-line" role="status">${chips(result, t.list.taken)}${problemsLink(`${listsPath}/${result.id}`, result.duplicates + result.rejected)}</div>
     ${result.problems.length === 0 ? html`<section class="card-x empty"><b>${t.customer.allGood}</b></section>` : html`

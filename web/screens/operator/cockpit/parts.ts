@@ -93,4 +93,4 @@ function questionField(page: OperatorPage, question: Question, value: string, se
 export function noticeLine(page: OperatorPage, send: Send): unknown {
   return page.notice === null ? nothing : html`<div class="notice ${page.notice.tone}"><p>${page.notice.text}</p><button type="button" class="btn slim" @click=${() => send({ kind: 'closeNotice' })}>${t.close}</button></div>`;
 }
-export const practiceLine = (page: OperatorPage): unknown => (page.cockpit?.line.practice ? html`<p class="notice plain">${t.operator.line.practice}</p>` : nothing);
+export const practiceLine = (page: OperatorPage): unknown => (page.cockpit?.line.practice ? html`<p class="notice plain">${t.operator.line.practice}${page.cockpit.line.keepsNoSound ? ` ${t.operator.line.keepsNoSound}` : ''}</p>` : nothing);
