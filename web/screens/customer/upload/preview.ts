@@ -29,7 +29,7 @@ export function previewView(page: UploadPage, preview: ListPreview, listsPath: s
       <tbody>${preview.rows.map((row) => previewRow(page, preview, row))}</tbody>
       ${preview.badRows.length === 0 || page.isStale ? nothing : html`<tbody aria-label=${t.list.badRows}>${preview.badRows.map((row) => previewRow(page, preview, row))}</tbody>`}
     </table></section>
-    ${counts === null || page.isStale || counts.rows <= shownRows(preview) ? nothing : html`<p class="small muted num">${t.list.moreRows(counts.rows - shownRows(preview))}</p>`}
+    ${counts === null || page.isStale || counts.rows <= shownRows(preview) ? nothing : html`<p class="small muted num more-rows">${t.list.moreRows(counts.rows - shownRows(preview))}</p>`}
     ${isPlain(page, preview) ? places(page, preview, actions) : nothing}`;
 }
 
