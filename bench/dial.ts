@@ -118,7 +118,7 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
     await delay(40);
     bareVoice.push(toVoice(leg));
     await house.hand.hangup(leg, 'NORMAL_CLEARING');
-    // An order that a leg gets on its way back into its park is lost.
+    // The next order is for a leg that has parked again, as an operator's has.
     await Promise.all([over, parked]);
     await house.hand.arm(spare.leg, 'operator', 3_600_000);
   }
