@@ -93,6 +93,8 @@ export interface CallResult {
   readonly callback: { readonly at: string; readonly timeZone: string } | null;
   /** A manager who could not take the contact asked for a call at this time. */
   readonly managerCallbackAt: string | null;
+  /** A manager was wanted and the contact was given to none: why the last transfer came back, as `CockpitCall.transferEnded`. */
+  readonly managerMissedBecause: string | null;
 }
 /** What was recorded of a call. `offsetMs` is its place in the call, counted from the answer; sound can be had of `stored` ones alone. */
 export interface CallRecordingSegment {
@@ -130,10 +132,10 @@ export interface CockpitCall {
   /** When the maximum duration ends the call. */
   readonly limitAt: string | null;
   readonly hangupCause: string | null; readonly outcome: string | null; readonly talkMs: number;
-  readonly transfer: { readonly state: TransferState; readonly since: string } | null;
+  readonly transfer: { readonly state: TransferState; readonly since: string; /** Who rings now, or talks with the operator: names, empty where they have none. */ readonly managers: string } | null;
   /** The contact hears music since then. */
   readonly onHoldSince: string | null;
-  /** Why the last transfer came back: notAllowed (that number may not be telephoned), busy, noAnswer, declined, later (a call in 15 minutes, please), failed, hungUp, cancelled, contactHungUp. */
+  /** Why the last transfer came back: notAllowed (that number may not be telephoned), notOpen (no manager's page stands open), busy, noAnswer, declined, later (a call in 15 minutes, please), failed, hungUp, cancelled, contactHungUp. */
   readonly transferEnded: { readonly reason: string; readonly at: string } | null;
   readonly notes: string; readonly notesSavedAt: string | null; readonly answers: Readonly<Record<string, string>>;
   readonly scriptVersion: number;

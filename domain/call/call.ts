@@ -71,8 +71,8 @@ export interface CallLeg {
   cause?: HangupCause;
 }
 
-/** Why a transfer came back; `notAllowed`: the manager's number may not be telephoned (any more). */
-export type TransferEnd = 'notAllowed' | 'busy' | 'noAnswer' | 'declined' | 'later' | 'failed' | 'hungUp' | 'cancelled' | 'contactHungUp' | 'operatorLost';
+/** Why a transfer came back; `notAllowed`: the manager's number may not be telephoned (any more), `notOpen`: nobody could be asked, their pages do not stand open. */
+export type TransferEnd = 'notAllowed' | 'notOpen' | 'busy' | 'noAnswer' | 'declined' | 'later' | 'failed' | 'hungUp' | 'cancelled' | 'contactHungUp' | 'operatorLost';
 
 /** How a transfer to one manager stands; `taken`: another manager was first, `later`: they ask for a call in a quarter of an hour. */
 export type InvitationState = 'ringing' | 'accepted' | 'handedOver' | 'taken' | TransferEnd;

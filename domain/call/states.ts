@@ -70,7 +70,7 @@ const moving: Handler = (draft, event) => {
     draft.clear('move');
     if (call.returnAsked) return comeBack(draft, 'cancelled');
     // Nobody whom one could ask: their pages do not stand open.
-    return askNext(draft) ? 'moved' : comeBack(draft, 'noAnswer');
+    return askNext(draft) ? 'moved' : comeBack(draft, 'notOpen');
   }
   return otherwise(draft, event);
 };

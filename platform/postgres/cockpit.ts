@@ -20,7 +20,7 @@ interface Row {
   now: Date; operator_id: string; operator_name: string; state: OperatorState; pause_reason: string | null; since: Date; leg: string | null; page_id: string | null; line_kind: LineKind;
   line_up: boolean; practice: boolean; wrap_up_until: Date | null; wrap_up_extensions: number; version: string;
   campaign_id: string | null; campaign_name: string; campaign_state: CampaignState; script: string; script_version: number; questions: Question[]; dispositions: Disposition[];
-  manager_names: string | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
+  manager_names: string | null; managers: Record<string, string> | null; max_duration_ms: number; wrap_up_ms: number; mask_numbers: boolean;
   machine: Call | null; call_version: number | null; call_script_version: number; notes: string; notes_saved_at: Date | null; answers: Record<string, string>; call_attempt: number | null;
   contact_id: string | null; contact_name: string; company: string; city: string; contact_time_zone: string; attempts: number; fields: Record<string, string>; columns: Column[] | null; e164: string | null; numbers: string[] | null; country: string;
   calls_today: number; talk_ms_today: string;
@@ -34,7 +34,8 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
        coalesce(${switchIsUp}, false) or (o.leg is null and exists (select from switches s where s.draining_at is null and ${switchIsUp})) as line_up,
        coalesce(s.practice, :practice) as practice, o.wrap_up_until, coalesce(o.wrap_up_extensions, 0) as wrap_up_extensions, coalesce(o.version, 0) as version,
        p.id as campaign_id, p.name as campaign_name, p.state as campaign_state, v.script, v.version as script_version, v.questions, v.dispositions,
-       (select string_agg(m.name, ', ' order by m.position) from campaign_managers m where m.campaign_id = p.id) as manager_names, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
+       (select string_agg(m.name, ', ' order by m.position) from campaign_managers m where m.campaign_id = p.id) as manager_names,
+       (select jsonb_object_agg(m.id, m.name) from campaign_managers m where m.campaign_id = p.id) as managers, p.max_duration_ms, p.wrap_up_ms, p.mask_numbers,
        k.machine, k.version as call_version, k.script_version as call_script_version, k.notes, k.notes_saved_at, k.answers, k.attempt as call_attempt,
        c.id as contact_id, c.name as contact_name, c.company, c.city, c.time_zone as contact_time_zone, c.attempts, c.fields, l.columns, coalesce(k.e164, n.e164) as e164, p.country,
        (select array_agg(m.e164) from contact_numbers m where m.contact_id = c.id) as numbers,
@@ -81,7 +82,7 @@ function toCockpit(row: Row): Cockpit {
     },
     contact: row.contact_id === null ? null : toContact(row, row.contact_id),
     call: row.machine && toCockpitCall(
-      { machine: row.machine, notes: row.notes, notesSavedAt: row.notes_saved_at?.toISOString() ?? null, answers: row.answers, scriptVersion: row.call_script_version },
+      { machine: row.machine, notes: row.notes, notesSavedAt: row.notes_saved_at?.toISOString() ?? null, answers: row.answers, scriptVersion: row.call_script_version, managerNames: row.managers ?? {} },
       (ms) => new Date(ms).toISOString(),
     ),
     wrapUp: row.state === 'wrapUp' && row.wrap_up_until ? { until: row.wrap_up_until.toISOString(), extensionsLeft: Math.max(wrapUpExtensions - row.wrap_up_extensions, 0) } : null,

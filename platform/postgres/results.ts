@@ -11,7 +11,7 @@ export interface ResultsCursor { readonly createdAt: string; readonly id: string
 interface Row {
   id: string; created_at: Date; cursor_at: string; contact_name: string; company: string; e164: string; operator_name: string; attempt: number; live: boolean; in_wrap_up: boolean;
   state: string; outcome: string | null; hangup_cause: string | null; disposition: string | null; talk_ms: number; notes: string; script_version: number;
-  manager_name: string | null; manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null; callback_at: Date | null; contact_time_zone: string; talking_since: number | null;
+  manager_name: string | null; manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null; manager_missed_because: string | null; callback_at: Date | null; contact_time_zone: string; talking_since: number | null;
   answers: Record<string, string>; questions: Question[]; dispositions: Disposition[]; recordings: number; not_recorded: string | null;
 }
 
@@ -32,7 +32,8 @@ export async function listResults(
        (select min(r.reason) from recordings r where r.call_id = k.id having bool_and(r.state = 'failed')) as not_recorded,
        k.callback_at, c.time_zone as contact_time_zone, case when k.ended_at is null then (k.machine->>'talkingSince')::float8 end as talking_since,
        (select t.manager_name from transfers t where t.call_id = k.id and t.state = 'handedOver') as manager_name, k.manager_outcome,
-       case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
+       case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at,
+       case when k.handed_over_at is null then k.machine->'transferEnded'->>'reason' end as manager_missed_because
      from calls k
        join campaigns p on p.id = k.campaign_id
        join contacts c on c.id = k.contact_id
@@ -62,7 +63,7 @@ function toResult(row: Row): CallResult {
     manager: row.manager_name === null ? null : { name: row.manager_name, outcome: row.manager_outcome },
     recordings: row.recordings, notRecorded: row.not_recorded,
     callback: row.callback_at && { at: row.callback_at.toISOString(), timeZone: row.contact_time_zone },
-    managerCallbackAt: row.manager_callback_at?.toISOString() ?? null,
+    managerCallbackAt: row.manager_callback_at?.toISOString() ?? null, managerMissedBecause: row.manager_missed_because,
   };
 }
 

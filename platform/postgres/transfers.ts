@@ -34,6 +34,6 @@ async function settleTransfer(trx: Db, row: { callId: string; at: number; transf
      update calls k set manager_callback_at = to_timestamp((:at::double precision + :managerCallbackMs) / 1000)
      from settled s where k.id = s.call_id and :state::text = 'later'`,
     // To the manager it is one that did not come about; the operator and the call's record have the reason.
-    { ...row, state: row.state === 'notAllowed' ? 'failed' : row.state, managerCallbackMs },
+    { ...row, state: row.state === 'notAllowed' ? 'failed' : row.state === 'notOpen' ? 'noAnswer' : row.state, managerCallbackMs },
   );
 }

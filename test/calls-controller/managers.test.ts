@@ -185,7 +185,7 @@ describe.each(testSwitches)('several managers on %s', (switchName) => {
     it('that do not stand open are not waited for, and the transfer stands among the missed ones', async () => {
       const { db, operatorId, callId, transfers, back, end } = await talking([{ ...open, page_seen_at: null }]);
       await ask(db, operatorId, 'transfer', callId);
-      expect((await back()).machine.transferEnded?.reason).toBe('noAnswer');
+      expect((await back()).machine.transferEnded?.reason).toBe('notOpen');
       expect(await transfers()).toMatchObject([{ state: 'noAnswer', kind: 'page' }]);
       await end();
     });

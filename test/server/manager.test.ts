@@ -179,6 +179,13 @@ describe('a ringing transfer', () => {
     expect((await manager.ask('GET', '/api/v1/manager/history')).body.transfers).toMatchObject([{ id: transfer, handedOver: true, missed: false, outcome: 'sold' }]);
   });
 
+  test('that found no page open is told to the customer', async () => {
+    const { db, callId, customer, campaignId, managerId } = await scene();
+    await happen(db, callId, () => ({ type: 'TransferRequested', managerLegs: [randomUUID()], absent: [managerId], at: Date.now() }), operatorParks);
+    const { body } = await customer.ask('GET', `/api/v1/campaigns/${campaignId}/results`);
+    expect(body.results[0]).toMatchObject({ manager: null, managerMissedBecause: 'notOpen' });
+  });
+
   test('declined until later: the customer sees the time, "call later" of the operator takes it, the manager’s login finds the number', async () => {
     const { db, rung, page, callId, customer, campaignId, manager, operator } = await scene();
     const { transfer } = await rung();

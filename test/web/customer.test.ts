@@ -157,11 +157,12 @@ describe('a manager’s personal link', () => {
     await page.getByRole('button', { name: 'Take the link back' }).waitFor();
     if (place === null) throw new Error('no button');
     await page.mouse.dblclick(place.x + place.width / 2, place.y + place.height / 2, { delay: 20 });
-    expect(await page.locator('dialog[open]').count()).toBe(0);
-    expect(sent('DELETE', link)).toEqual([]);
+    // Another one only after a question, too.
+    await page.locator('dialog[open]').getByRole('button', { name: 'Keep the link' }).click();
+    expect([sent('DELETE', link).length, sent('POST', link).length]).toEqual([0, 1]);
     const back = page.getByRole('button', { name: 'Take the link back' }).first();
     await back.click();
-    await page.getByRole('button', { name: 'Keep the link' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Keep the link' }).click();
     expect(sent('DELETE', link)).toEqual([]);
     await back.click();
     await page.locator('dialog[open]').getByRole('button', { name: 'Take the link back' }).click();
@@ -175,7 +176,12 @@ describe('a manager’s personal link', () => {
     await page.getByRole('button', { name: 'Copy', exact: true }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     stub.answers.set(`POST ${link}`, [201, { url: 'https://exchange.example.org/manager/#token' }]);
+    const made = sent('POST', link).length;
     await page.getByRole('button', { name: 'New link' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'Keep the link' }).click();
+    expect(sent('POST', link)).toHaveLength(made);
+    await page.getByRole('button', { name: 'New link' }).click();
+    await page.locator('dialog[open]').getByRole('button', { name: 'New link' }).click();
     await expect.poll(() => page.locator('.fresh-link input').inputValue()).toContain('exchange.example.org');
     expect(await page.getByText('Only this machine').count()).toBe(0);
   });
@@ -208,6 +214,43 @@ describe('a network that was away', () => {
     await expect.poll(() => stub.seen.findLastIndex(({ path }) => path === '/campaigns/c1/results') > stub.seen.findIndex(({ path }) => path === '/campaigns/c1/pause')).toBe(true);
     await page.locator('[aria-busy=true]').waitFor({ state: 'detached' });
     expect(await page.getByText('It does not run.').count()).toBe(1);
+  });
+});
+
+describe('starting', () => {
+  const given = (change: object) => stub.answers.set('GET /campaigns/c2', [200, { ...campaign, id: 'c2', state: 'draft', managers: [{ ...campaign.managers[0], kind: 'page', ...change }] }]);
+  const start = () => page.getByRole('button', { name: 'Start calling' }).click();
+  const asked = () => page.locator('dialog[open]');
+  const started = () => sent('POST', '/campaigns/c2/start').length;
+
+  it('warns while a manager’s page has no link or is not open, and can be done all the same', async () => {
+    stub.answers.set('GET /campaigns/c2/results', [200, { results: [], next: null, counts: campaign.counts }]);
+    given({ linkMadeAt: null });
+    await open('/customer/campaigns/c2');
+    await start();
+    await asked().getByText('Sergey: No link yet').waitFor();
+    await page.keyboard.press('Escape');
+    expect(started()).toBe(0);
+    given({ linkMadeAt: new Date().toISOString() });
+    await open('/customer/campaigns/c2');
+    await start();
+    await asked().getByText('Sergey: Page not open').waitFor();
+    await asked().getByRole('button', { name: 'Start anyway' }).click();
+    await expect.poll(started).toBe(1);
+    given({ linkMadeAt: new Date().toISOString(), pageOpen: true });
+    await open('/customer/campaigns/c2');
+    await start();
+    await expect.poll(started).toBe(2);
+    expect(await asked().count()).toBe(0);
+  });
+
+  it('is told afterwards where a manager was wanted and nobody was there', async () => {
+    const missed = results.map((result, index) => (index === 1 ? { ...result, managerMissedBecause: 'notOpen' } : result));
+    stub.answers.set('GET /campaigns/c1/results', [200, { results: missed, next: null, counts: campaign.counts }]);
+    for (const path of ['/customer/campaigns/c1', '/customer/campaigns/c1/results']) {
+      await open(path);
+      await page.getByText('A manager was wanted, but no manager’s page was open').waitFor();
+    }
   });
 });
 

@@ -69,15 +69,15 @@ export const cockpits: Readonly<Record<string, () => Cockpit>> = {
   duringElsewhere: () => cockpit({ line: { ...cockpit().line, pageId: 'another' }, call: call() }),
   during: () => cockpit({ call: call() }),
   returned: () => cockpit({ call: call({ transferEnded: { reason: 'noAnswer', at: minutesAgo(0.1) } }) }),
-  calling: () => cockpit({ call: call({ state: 'transfer', onHoldSince: minutesAgo(0.2), transfer: { state: 'ringing', since: minutesAgo(0.2) } }) }),
-  briefing: () => cockpit({ call: call({ state: 'transfer', onHoldSince: minutesAgo(0.57), transfer: { state: 'briefing', since: minutesAgo(0.57) } }) }),
+  calling: () => cockpit({ call: call({ state: 'transfer', onHoldSince: minutesAgo(0.2), transfer: { state: 'ringing', since: minutesAgo(0.2), managers: 'Sergey' } }) }),
+  briefing: () => cockpit({ call: call({ state: 'transfer', onHoldSince: minutesAgo(0.57), transfer: { state: 'briefing', since: minutesAgo(0.57), managers: 'Sergey' } }) }),
   operatorAway: () => cockpit({ call: call({ state: 'transfer' }) }),
   contactGone: () => cockpit({ call: call({ state: 'transfer', transferEnded: { reason: 'contactHungUp', at: minutesAgo(0.1) } }) }),
   after: () => {
     const ended = new Date().toISOString();
     return cockpit({
       operator: { ...cockpit().operator, state: 'wrapUp' },
-      call: call({ state: 'ended', endedAt: ended, outcome: 'handedOver', talkMs: 221_000, transfer: { state: 'handedOver', since: ended } }),
+      call: call({ state: 'ended', endedAt: ended, outcome: 'handedOver', talkMs: 221_000, transfer: { state: 'handedOver', since: ended, managers: '' } }),
       wrapUp: { until: new Date(Date.now() + 24_000).toISOString(), extensionsLeft: 10 },
     });
   },
@@ -100,7 +100,7 @@ export const draftCampaign: Campaign = { ...campaign, id: 'c2', name: 'Clinic «
 
 const result = (id: string, minutes: number, contactName: string, notes: string, meaning: string, label: string, change: Partial<CallResult> = {}): CallResult => ({
   id, at: minutesAgo(minutes), contactName, company: 'ООО «Ромашка»', phone: '+74951234010', operatorName: 'Olga', attempt: 1, state: 'done', callState: 'ended', outcome: 'talked', hangupCause: 'NORMAL_CLEARING',
-  disposition: { key: meaning, label, meaning }, talkMs: 221_000, talkingSince: null, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], manager: null, recordings: 0, notRecorded: null, callback: null, managerCallbackAt: null, ...change,
+  disposition: { key: meaning, label, meaning }, talkMs: 221_000, talkingSince: null, notes, scriptVersion: 3, answers: [{ label: 'How many windows', value: '2' }], manager: null, recordings: 0, notRecorded: null, callback: null, managerCallbackAt: null, managerMissedBecause: null, ...change,
 });
 export const results: readonly CallResult[] = [
   result('r0', 1, 'Maria Orlova', '', 'other', '', { state: 'live', callState: 'talking', disposition: null, talkMs: 0, talkingSince: minutesAgo(0.5), answers: [], outcome: null }),

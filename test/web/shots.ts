@@ -55,7 +55,7 @@ const shots: Shot[] = [
     asCustomer();
     stub.answers.set('GET /campaigns/c1', [200, { ...campaign, managers: campaign.managers.map((manager) => ({ ...manager, kind: 'page', linkMadeAt: new Date().toISOString() })) }]);
     stub.answers.set('POST /campaigns/c1/managers/7/link', [201, { url: 'http://127.0.0.1:3000/manager/#kx1Q' }]);
-  }, act: async (page) => { await page.getByRole('button', { name: 'New link' }).click(); await page.waitForSelector('.fresh-link'); stub.answers.clear(); } },
+  }, act: async (page) => { await page.getByRole('button', { name: 'New link' }).click(); await page.locator('dialog[open]').getByRole('button', { name: 'New link' }).click(); await page.waitForSelector('.fresh-link'); stub.answers.clear(); } },
   { name: 'customer-unclear', path: '/customer/campaigns/c2/contacts', prepare: asCustomer, act: async (page) => {
     await page.setInputFiles('input[type=file]', spreadsheet);
     await page.waitForSelector('.preview-table');

@@ -79,6 +79,7 @@ export const en = {
     transferEnded: {
       busy: 'The manager is busy. You are back with the contact.', noAnswer: 'The manager does not answer. You are back with the contact.', declined: 'The manager declined. You are back with the contact.',
       failed: 'The manager could not be reached. You are back with the contact.', hungUp: 'The manager hung up. You are back with the contact.', later: 'The manager asks for a call in 15 minutes. You are back with the contact.', cancelled: 'You are back with the contact.', contactHungUp: 'The contact hung up while waiting.',
+      notOpen: 'The manager’s page is not open. You are back with the contact.',
       notAllowed: 'The manager’s number may not be telephoned here: tell the customer or the administrator. You are back with the contact.',
     } as Record<string, string>,
     extra: { title: 'Add a contact', text: 'Somebody who was named in this talk. It goes on the same list and is called by someone else.', name: 'Name', phone: 'Phone', note: 'Note', add: 'Add', added: 'Contact added.', phoneMissing: 'Enter a phone number, for example +7 495 123-45-67', nameMissing: 'Enter a name' },
@@ -113,6 +114,11 @@ export const en = {
     managerLinks: 'Managers’ pages', managerLinksText: 'Each link is personal and opens without a password. Send it to its manager, who keeps the page open on a phone.', pageOpen: 'Open now', pageClosed: (date: string) => `Link made ${date}`, noLink: 'No link yet', makeLink: 'Make a link', newLink: 'New link', revokeLink: 'Take the link back', revokeTitle: 'Take the link back?', revokeText: 'It opens nothing any more, and a page that is open with it no longer rings.', keepLink: 'Keep the link',
     linkLoopback: (host: string) => `Only this machine can open this link: ${host} is its own address. Whoever runs the exchange sets PUBLIC_URL to the address that phones reach.`,
     linkOnce: 'Shown this once. A new link ends the one before.', copy: 'Copy', copied: 'Copied', managerCallback: (time: string) => `The manager asks for a call at ${time}`, managerCallbackWas: (time: string) => `The manager asked for a call at ${time}`, callback: (date: string, time: string) => `Call back agreed: ${date}, ${time} (contact’s clock)`,
+    managerMissed: {
+      notOpen: 'A manager was wanted, but no manager’s page was open', noAnswer: 'A manager was wanted and did not answer', busy: 'A manager was wanted and was busy', declined: 'A manager was wanted and declined', failed: 'A manager was wanted and could not be reached',
+      notAllowed: 'A manager was wanted, but that number may not be telephoned', hungUp: 'The manager hung up before the contact was handed over', contactHungUp: 'The contact hung up while waiting for the manager',
+    } as Record<string, string>,
+    startNobodyTitle: 'Start though nobody is there?', startNobodyText: 'Operators can call, but these managers cannot take a contact over until their page is open:', startAnyway: 'Start anyway', startNotYet: 'Not yet', pageNotOpen: 'Page not open', newLinkTitle: 'Make a new link?', newLinkText: 'The link that the manager has opens nothing any more, and a page that is open with it no longer rings. Send them the new one.',
     managerOutcomes: { sold: 'Sold', interested: 'Interested', no: 'No' },
     managerRing: 'Ring them', managerRings: { inTurn: 'One after the other, in this order', together: 'All at once, the first one takes it' },
     questions: 'Questions', questionsHint: 'What the operator fills in.', question: 'Question', kind: 'Answer', kinds: { text: 'Text', number: 'Number', choice: 'Choice', yesNo: 'Yes or no' }, choices: 'Choices, one a line', required: 'Required of interested contacts', addQuestion: 'Add a question', remove: 'Remove', up: 'Move up', down: 'Move down',

@@ -88,7 +88,7 @@ describe('several managers', () => {
   it('whose page is not open are not waited for, but find the transfer among the missed ones', () => {
     const alone: House = { ...one, managers: [page] };
     const history = apply(begin(alone), ...roads.talking, { type: 'TransferRequested', managerLegs: [P], absent: ['3'] }, { type: 'LegParked', leg: O });
-    expect(history.call).toMatchObject({ state: 'returning', transferEnded: { reason: 'noAnswer' } });
+    expect(history.call).toMatchObject({ state: 'returning', transferEnded: { reason: 'notOpen' } });
     expect(history.commands).toContainEqual({ type: 'InviteManager', transfer: P, manager: '3', kind: 'page' });
     expect(recorded(history)).toEqual(['3 noAnswer']);
   });

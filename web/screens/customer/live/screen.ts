@@ -7,8 +7,7 @@ import { announce } from '../../../frame.ts';
 import { errorText, t } from '../../../texts/texts.ts';
 import { remedyText } from '../remedy.ts';
 import type { Part, PartContext } from '../part.ts';
-import { revokeDialogId } from './managers.ts';
-import { emptyLive, isRunning, type LivePage, withNewest, withOlder } from './state.ts';
+import { absentPages, askDialogId, type Asking, askings, emptyLive, isRunning, type LivePage, withNewest, withOlder } from './state.ts';
 import { liveView } from './view.ts';
 
 /** Twenty operators make many nudges; a reader cannot follow more than this. */
@@ -42,9 +41,9 @@ export class LiveScreen implements Part {
 
   title(): string { return this.page.campaign?.name ?? t.customer.editTitle; }
   view(): TemplateResult {
-    return liveView(this.page, { start: () => void this.order('start'), pause: () => void this.order('pause'), more: () => void this.more(), closeNotice: () => this.put({ notice: null }),
-      makeLink: (managerId) => void this.makeLink(managerId), copyLink: () => void this.copyLink(),
-      askRevoke: (managerId) => this.askRevoke(managerId), keepLink: () => this.askRevoke(null), revokeLink: () => void this.revokeLink(),
+    return liveView(this.page, { start: () => this.start(), pause: () => void this.order('pause'), more: () => void this.more(), closeNotice: () => this.put({ notice: null }),
+      makeLink: (managerId) => this.askOrMakeLink(managerId), copyLink: () => void this.copyLink(),
+      askRevoke: (managerId) => this.ask({ what: 'revoke', managerId }), keep: () => this.ask(null), goOn: () => void this.goOn(),
     });
   }
   close(): void {
@@ -77,18 +76,37 @@ export class LiveScreen implements Part {
     });
   }
 
-  private askRevoke(managerId: string | null): void {
-    this.put({ revoking: managerId });
-    const dialog = document.getElementById(revokeDialogId);
-    if (!(dialog instanceof HTMLDialogElement)) return;
-    if (managerId === null) dialog.close();
-    else if (!dialog.open) dialog.showModal();
+  /** A link that a manager has is replaced only after a question. */
+  private askOrMakeLink(managerId: string): void {
+    const hasLink = this.page.campaign?.managers.some(({ id, linkMadeAt }) => id === managerId && linkMadeAt !== null) ?? false;
+    if (hasLink) this.ask({ what: 'renew', managerId });
+    else void this.makeLink(managerId);
   }
 
-  private async revokeLink(): Promise<void> {
-    const managerId = this.page.revoking;
-    this.askRevoke(null);
-    if (managerId === null) return;
+  private start(): void {
+    if (this.page.campaign && absentPages(this.page.campaign).length > 0) this.ask({ what: 'start' });
+    else void this.order('start');
+  }
+
+  private ask(asking: Asking | null): void {
+    this.put({ asking });
+    for (const what of askings) {
+      const dialog = document.getElementById(askDialogId(what));
+      if (!(dialog instanceof HTMLDialogElement)) continue;
+      if (what !== asking?.what) dialog.close();
+      else if (!dialog.open) dialog.showModal();
+    }
+  }
+
+  private async goOn(): Promise<void> {
+    const { asking } = this.page;
+    this.ask(null);
+    if (asking?.what === 'start') await this.order('start');
+    if (asking?.what === 'renew') await this.makeLink(asking.managerId);
+    if (asking?.what === 'revoke') await this.revokeLink(asking.managerId);
+  }
+
+  private async revokeLink(managerId: string): Promise<void> {
     await this.changeLink(async () => {
       await this.context.api.delete(`${this.path}/managers/${encodeURIComponent(managerId)}/link`);
       this.put({ freshLink: null });

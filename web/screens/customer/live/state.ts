@@ -1,7 +1,15 @@
-import type { CallResult, Campaign, CampaignCounts, ResultsPage } from '../../../../domain/api.ts';
+import type { CallResult, Campaign, CampaignCounts, CampaignManager, ResultsPage } from '../../../../domain/api.ts';
 
 /** A manager's personal link that was just made; it is shown this once. */
 export interface FreshLink { readonly managerId: string; readonly url: string; readonly copied: boolean }
+
+/** Taking a manager's link back, replacing it, or starting while nobody could take a contact over. */
+export type Asking = { readonly what: 'revoke' | 'renew'; readonly managerId: string } | { readonly what: 'start' };
+export const askings = ['revoke', 'renew', 'start'] as const;
+export const askDialogId = (what: Asking['what']): string => `dialog-${what}`;
+
+/** Managers who take contacts over on a page of their own, which does not stand open. */
+export const absentPages = ({ managers }: Pick<Campaign, 'managers'>): readonly CampaignManager[] => managers.filter(({ kind, pageOpen }) => kind === 'page' && !pageOpen);
 
 export interface LivePage {
   readonly campaign: Campaign | null;
@@ -16,10 +24,10 @@ export interface LivePage {
   /** The notice goes by itself with the next reading. */
   readonly noticePasses: boolean;
   readonly freshLink: FreshLink | null;
-  /** The manager whose link may be taken back, while that is asked. */
-  readonly revoking: string | null;
+  /** What is asked about before it is done. */
+  readonly asking: Asking | null;
 }
-export const emptyLive: LivePage = { campaign: null, counts: null, results: [], aheadMs: 0, next: null, busy: false, stale: false, notice: null, noticePasses: false, freshLink: null, revoking: null };
+export const emptyLive: LivePage = { campaign: null, counts: null, results: [], aheadMs: 0, next: null, busy: false, stale: false, notice: null, noticePasses: false, freshLink: null, asking: null };
 
 /** An address that opens on the machine of the exchange alone. */
 export const isLoopback = (url: string): boolean => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);

@@ -3,6 +3,8 @@ import type { Campaign, ListProblem, ListResult } from '../../../../domain/api.t
 import type { ColumnUse } from '../../../../domain/spreadsheet/mapping.ts';
 import { language, t } from '../../../texts/texts.ts';
 import { unknownWords } from '../unknown-words.ts';
+import { absentWord } from '../live/managers.ts';
+import { absentPages } from '../live/state.ts';
 import { remedyText } from '../remedy.ts';
 import { previewView } from './preview.ts';
 import { canStart, type UploadPage } from './state.ts';
@@ -69,10 +71,12 @@ function resultView(page: UploadPage, result: ListResult, campaignPath: string, 
 /** A draft calls nobody: what it lacks, or the button that begins. */
 function nextStep(page: UploadPage, campaign: Campaign, campaignPath: string, actions: UploadActions): TemplateResult {
   const edit = (words: string) => html`<a href="${campaignPath}/edit">${words}</a>`;
+  const absent = absentPages(campaign);
   return html`<section class="card-x next-step"><div><b>${canStart(page) ? t.list.draftReady : t.list.draftLacks}</b>
       ${campaign.script.trim() === '' ? html`<p>${t.list.lacksScript} ${edit(t.list.writeScript)}</p>` : nothing}${campaign.counts.contacts === 0 ? html`<p>${t.list.lacksContacts}</p>` : nothing}
-      ${campaign.managers.length === 0 ? html`<p class="wait-text">${t.customer.nobodyHint} ${edit(t.customer.addAManager)}</p>` : nothing}</div>
-    ${canStart(page) ? html`<button type="button" class="btn go" aria-busy=${page.starting ? 'true' : nothing} @click=${actions.start}>${t.customer.start}</button>` : nothing}</section>`;
+      ${campaign.managers.length === 0 ? html`<p class="wait-text">${t.customer.nobodyHint} ${edit(t.customer.addAManager)}</p>` : nothing}
+      ${absent.length === 0 ? nothing : html`<p class="wait-text">${t.customer.startNobodyText} ${absent.map(absentWord).join(' · ')}. <a href=${campaignPath}>${t.customer.managerLinks}</a></p>`}</div>
+    ${canStart(page) ? html`<button type="button" class="btn go" aria-busy=${page.starting ? 'true' : nothing} @click=${actions.start}>${absent.length === 0 ? t.customer.start : t.customer.startAnyway}</button>` : nothing}</section>`;
 }
 
 const problemRow = ({ row, kind, reason }: ListProblem): TemplateResult => html`

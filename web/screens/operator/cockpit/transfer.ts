@@ -10,7 +10,7 @@ export function transferView(page: OperatorPage, contact: CockpitContact | null,
   const state = call ? apartOf(call) : 'requested';
   const over = state === 'operatorAway' || state === 'contactGone';
   const moving = state === 'handingOver' || state === 'returning' || state === 'handedOver';
-  const manager = page.cockpit?.campaign?.managerName?.trim() || t.operator.manager;
+  const manager = call?.transfer?.managers || t.operator.manager;
   const task = over ? t.operator.managerTask[state] : moving ? t.operator.managerTask.moving : state === 'briefing' ? t.operator.managerTask.briefing(manager) : t.operator.managerTask.ringing(manager);
   return html`
     ${contact ? contactCard(page, contact) : nothing}
