@@ -341,7 +341,7 @@ describe('the customer’s pages', () => {
     expect(await page.locator('.downloads a').first().getAttribute('href')).toBe('/api/v1/campaigns/c1/export?format=xlsx&rows=calls&language=en&meaning=interested&outcome=busy&operator=8&q=Anna');
     await page.keyboard.press('Escape');
     expect(await page.locator('.downloads a').first().isVisible()).toBe(false);
-    stub.answers.set('GET /campaigns/c1/results', [200, { results: [], next: null, counts }]);
+    stub.answers.set('GET /campaigns/c1/results', [200, { now: new Date().toISOString(), results: [], next: null, counts }]);
     await page.getByLabel('Call', { exact: true }).selectOption('live');
     await page.getByText('Nothing matches').waitFor();
     stub.answers.clear();
@@ -371,8 +371,8 @@ describe('a list that is uploaded', () => {
   });
 
   it('is shown with its columns and bad rows, corrected, and taken by Enter', async () => {
-    expect(await page.locator('tr.dup').innerText()).toMatch(/row 21: the same number as in row 6/);
-    expect(await page.locator('tr.bad').innerText()).toMatch(/row 43: there are no digits/);
+    expect(await page.locator('tr.dup .why').innerText()).toMatch(/row 21: the same number as in row 6/);
+    expect(await page.locator('tr.bad .why').innerText()).toMatch(/row 43: there are no digits/);
     await page.getByLabel('What is “Долг, руб.”?').selectOption('Leave out');
     await expect.poll(() => sent('POST', preview).map(({ body }) => (body as { mapping: string[] }).mapping)).toEqual([['phone', 'name', 'company', 'city', 'field', 'leaveOut']]);
     expect(await page.getByRole('link', { name: 'Download 4 rows with reasons' }).getAttribute('href')).toBe(`/api/v1${preview}/problems?format=xlsx&language=en`);
