@@ -43,7 +43,7 @@ describe.skipIf(noChromium).each(testSwitches)('the manager’s page in real bro
     const { page: office } = customer;
     await signIn(customer, 'customer@example.org', password);
     await office.goto(`/customer/campaigns/${campaignId}`);
-    await office.getByText('No link yet').waitFor();
+    await office.locator('.chip').getByText('No link yet').waitFor();
     await office.getByRole('button', { name: 'Make a link' }).click();
     const url = await office.getByLabel(/Shown this once/).inputValue();
     await manager.page.goto(url);
