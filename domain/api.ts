@@ -224,7 +224,8 @@ export interface RingingTransfer {
 /** What the socket tells a waiting page: who rings now, with the link for that one transfer. */
 export interface ManagerRinging { readonly now: string; readonly transfer: RingingTransfer | null; readonly token: string | null }
 
-export type TransferStage = 'ringing' | 'accepted' | 'briefing' | 'handedOver' | 'over' | 'missed';
+/** `away`: handed over, and the manager's page has left; the contact hears music until it calls in again. */
+export type TransferStage = 'ringing' | 'accepted' | 'briefing' | 'handedOver' | 'away' | 'over' | 'missed';
 /** After Accept: who it is, whole. */
 export interface TransferContact {
   readonly name: string; readonly company: string; readonly city: string; readonly phone: string;

@@ -30,6 +30,7 @@ const shown: Readonly<Record<CallState, CockpitCall['state']>> = {
   briefing: 'transfer',
   handingOver: 'transfer',
   handedOver: 'ended',
+  waitingManager: 'ended',
   returning: 'transfer',
   waitingOperator: 'transfer',
   farewell: 'transfer',

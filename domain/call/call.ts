@@ -15,7 +15,8 @@ import type { CallRecording } from './recording.ts';
  *    │                    │  └──────────── O↔C ── returning ◀─────┴── none left: busy, no answer, B ───┴──── M gone, B ┤
  *    │                    ▼                         ▲                                                                  T
  *    │              waitingOperator ──new O leg─────┘         handedOver ◀──C↔M── handingOver ◀─────────────────────────┤
- *    │                    │                                        │                    │             farewell ◀──C gone──┘
+ *    │                    │                                      │  ▲ │               │             farewell ◀──C gone──┘
+ *    │                    │          M's page left: waitingManager ──┘ new M leg, C↔M │                  │
  *    ▼                    ▼                                        ▼                    ▼                  │
  *  ending ◀── H, limit, timeouts, lost legs (orders to hang up are out) ◀──────────────────────────────────┘
  *    │
@@ -45,6 +46,8 @@ export const callStates = [
   'handingOver',
   /** Contact and manager talk; the operator is released. */
   'handedOver',
+  /** The manager's page left without hanging up (a reload, another network); the contact hears music until it has called in again, or the time is over. */
+  'waitingManager',
   /** The manager is out; operator and contact are being joined again. */
   'returning',
   /** The operator's leg died or is silent; the contact hears music until it is heard again, a new one is there, or the time is over. */

@@ -13,6 +13,8 @@ export const managerRingTimeoutMs = 25_000;
 export const managerAcceptMs = 15_000;
 /** The contact hears music this long when the operator's leg died. */
 export const operatorAwayMs = 20_000;
+/** The contact hears music this long when the page of the manager who has them left: shorter than a leg may stay parked. */
+export const managerAwayMs = 25_000;
 /** A transfer under way puts the limit off by this much, once. */
 export const transferGraceMs = 120_000;
 /** Contact and manager may talk this long after the hand-over. */

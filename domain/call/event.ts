@@ -44,7 +44,7 @@ export type CallEvent = { readonly at: number } & (
   | { readonly type: 'DeadlinePassed'; readonly name: DeadlineName }
 );
 
-export const deadlineNames = ['ringing', 'limit', 'move', 'managerRinging', 'operatorAway', 'farewell', 'announced', 'ending'] as const;
+export const deadlineNames = ['ringing', 'limit', 'move', 'managerRinging', 'operatorAway', 'managerAway', 'farewell', 'announced', 'ending'] as const;
 export type DeadlineName = (typeof deadlineNames)[number];
 
 /** Why a person's request cannot be met now; becomes HTTP 409 with this code. */

@@ -12,7 +12,7 @@ export function stillWanted(call: Call, command: CallCommand): boolean {
     // The operator's leg may serve another call by now.
     case 'ArmLeg': return alive(command.leg) && (command.role !== 'operator' || (call.releasedAt === null && command.leg === call.operatorLeg));
     case 'HangupLeg': return alive(command.leg) && call.legs[command.leg]?.unwanted === true;
-    case 'PlayToLeg': return alive(command.leg) && (call.state === 'moving' || call.state === 'waitingOperator');
+    case 'PlayToLeg': return alive(command.leg) && (call.state === 'moving' || call.state === 'waitingOperator' || (call.state === 'waitingManager' && !alive(call.managerLeg ?? '')));
     case 'BridgeLegs': return alive(command.leg) && alive(command.other) && isJoining(call, command.leg, command.other);
     // Before whatever ends or moves the leg; a second time it changes nothing. What is to run is the recorder's own concern.
     case 'StopRecording': case 'ScheduleHangup': case 'CancelScheduledHangup': return alive(command.leg);
@@ -23,6 +23,6 @@ export function stillWanted(call: Call, command: CallCommand): boolean {
 
 /** The two legs are the ones that this state brings together. */
 function isJoining({ state, operatorLeg, contactLeg, managerLeg }: Call, leg: string, other: string): boolean {
-  const pair = state === 'joining' ? [operatorLeg, managerLeg] : state === 'handingOver' ? [contactLeg, managerLeg] : state === 'returning' ? [operatorLeg, contactLeg] : [];
+  const pair = state === 'joining' ? [operatorLeg, managerLeg] : state === 'handingOver' || state === 'waitingManager' ? [contactLeg, managerLeg] : state === 'returning' ? [operatorLeg, contactLeg] : [];
   return pair.includes(leg) && pair.includes(other);
 }

@@ -7,6 +7,7 @@ import {
 } from './moves.ts';
 import { transferEndOf } from './outcome.ts';
 import { startSegment, stopSegment } from './recording.ts';
+import { hasPageLeft, waitForManager, waitingManager } from './waiting-manager.ts';
 
 const dialling: Handler = (draft, event) => {
   const { call } = draft;
@@ -184,7 +185,7 @@ const handedOver: Handler = (draft, event) => {
   const { call } = draft;
   if (isGone(event)) {
     if (event.leg === call.contactLeg) return contactGone(draft, event);
-    if (event.leg === call.managerLeg) return endBy(draft, 'manager');
+    if (event.leg === call.managerLeg) return hasPageLeft(call, event) ? waitForManager(draft) : endBy(draft, 'manager');
     return 'moved';
   }
   if (passed(event, 'limit')) return endBy(draft, 'limit');
@@ -258,5 +259,5 @@ const ended: Handler = (draft, event) =>
   (event.type.endsWith('Requested') && event.type !== 'HangupRequested') || event.type === 'ManagerAccepting' || event.type === 'ManagerDeclined' ? otherwise(draft, event) : 'late';
 
 export const handlers: Readonly<Record<CallState, Handler>> = {
-  dialling, talking, moving, ringingManager, joining, briefing, handingOver, handedOver, returning, waitingOperator, farewell, ending, ended,
+  dialling, talking, moving, ringingManager, joining, briefing, handingOver, handedOver, waitingManager, returning, waitingOperator, farewell, ending, ended,
 };

@@ -145,7 +145,7 @@ export class SipServer {
       onBye: (request) => {
         request.accept();
         leg.onEnd = () => undefined;
-        board.hangup(channel, 'NORMAL_CLEARING');
+        board.hangup(channel, /cause=41\b/.test(request.message.getHeader('Reason') ?? '') ? 'NORMAL_TEMPORARY_FAILURE' : 'NORMAL_CLEARING');
       },
       onAck: () => {
         if (owed !== undefined) bye(owed);

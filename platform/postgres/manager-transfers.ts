@@ -82,7 +82,7 @@ function toTransfer(row: Row): ManagerTransfer {
 }
 
 function stageOf(row: Row): TransferStage {
-  if (row.state === 'handedOver') return row.ended_at === null ? 'handedOver' : 'over';
+  if (row.state === 'handedOver') return row.ended_at !== null ? 'over' : row.machine.state === 'waitingManager' ? 'away' : 'handedOver';
   if (row.state === 'accepted') return row.machine.state === 'briefing' || row.machine.state === 'handingOver' ? 'briefing' : 'accepted';
   if (row.state !== 'ringing') return 'missed';
   return row.accepted ? 'accepted' : 'ringing';

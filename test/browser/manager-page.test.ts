@@ -97,10 +97,17 @@ describe.skipIf(noChromium).each(testSwitches)('the manager’s page in real bro
     await phone.getByRole('heading', { name: 'Анна is with you' }).waitFor();
     await soundBothWays(phone);
     await press(desk, '1');
-    // A slip (pull to refresh) is asked about; the page that is loaded anew knows whom it was with.
+    // A slip (pull to refresh) is asked about; the page that is loaded anew is back in the same call.
     const asked = new Promise<string>((resolve) => phone.once('dialog', (dialog) => { resolve(dialog.type()); void dialog.accept(); }));
     await phone.reload();
     expect(await asked).toBe('beforeunload');
+    await phone.getByRole('heading', { name: 'Анна is with you' }).waitFor();
+    await soundBothWays(phone);
+    const call = (await exchange.database.db('calls').whereNotNull('handed_over_at').first('state', 'id')) as { state: string; id: string };
+    expect(call.state).toBe('handedOver');
+    const states = (await exchange.database.db('call_transitions').where({ call_id: call.id }).orderBy('version').pluck('to_state')) as string[];
+    expect(states).toContain('waitingManager');
+    await phone.getByRole('button', { name: 'Hang up' }).click();
     await phone.getByText('What came of it?').first().waitFor();
     await phone.getByRole('button', { name: 'Sold' }).click();
     await phone.getByText('Saved: Sold.').first().waitFor();

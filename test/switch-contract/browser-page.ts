@@ -44,7 +44,7 @@ window.media = async () => {
   }
   return figures;
 };
-window.leave = async () => { await session?.bye?.().catch(() => undefined); await agent?.stop(); };
+window.leave = async (reason) => { await session?.bye?.(reason ? { requestOptions: { extraHeaders: ['Reason: ' + reason] } } : {}).catch(() => undefined); await agent?.stop(); };
 window.ready = true;
 </script>`;
 
@@ -54,7 +54,8 @@ export interface CallingPage {
   /** `established`, or `refused` and the SIP status. */
   callIn(order: { wsUrl: string; user: string; password: string; target: string }): Promise<string>;
   media(): Promise<Media>;
-  leave(): Promise<void>;
+  /** With a `Reason` of the BYE, where one is given. */
+  leave(reason?: string): Promise<void>;
 }
 
 export interface Browser {
@@ -79,8 +80,8 @@ export async function openBrowser(): Promise<Browser> {
       return {
         callIn: (order) => page.evaluate(`window.callIn(${JSON.stringify(order)})`),
         media: () => page.evaluate('window.media()'),
-        leave: async () => {
-          await page.evaluate('window.leave()');
+        leave: async (reason) => {
+          await page.evaluate(`window.leave(${JSON.stringify(reason ?? null)})`);
           await page.close();
         },
       };

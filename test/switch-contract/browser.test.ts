@@ -69,11 +69,12 @@ for (const entry of switches) {
       await bench.bridged(one, two, from);
       await expect.poll(() => heardSince(before), { timeout: 15_000, interval: 250 }).toEqual([true, true]);
       // The manager's page goes first; the other one is parked and can be moved on.
-      await pages[1]!.leave();
-      await bench.fact(two, 'hungUp');
+      // It may be loaded anew only, and says so by its cause.
+      await pages[1]!.leave('Q.850;cause=41');
+      expect(await bench.fact(two, 'hungUp')).toMatchObject({ cause: 'NORMAL_TEMPORARY_FAILURE' });
       await bench.fact(one, 'parked', from);
-      await bench.end(one);
       await pages[0]!.leave();
+      expect(await bench.fact(one, 'hungUp')).toMatchObject({ cause: 'NORMAL_CLEARING' });
     });
 
     test('is refused with a wrong password, with an expired name, and at any other address', { timeout: 30_000 }, async () => {

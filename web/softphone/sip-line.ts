@@ -18,10 +18,12 @@ export interface LineHandlers {
 export interface Line {
   setMuted(muted: boolean): void;
   stats(): Promise<LineStats | null>;
-  /** Hangs up; nothing is reported any more. */
-  close(): void;
+  /** Hangs up, or leaves to call in again; nothing is reported any more. */
+  close(why: 'hungUp' | 'left'): void;
 }
 
+/** The cause (Q.850: temporary failure) by which the exchange knows a page that left from one that hung up. */
+const leftReason = 'Reason: Q.850;cause=41';
 const answerTimeoutMs = 15_000;
 const reconnectEveryMs = 2_000;
 /** Sound that is away this long while the words get through does not come back: another network, another address. */
@@ -93,8 +95,8 @@ class SipLine implements Line {
     return report ? readStats(report) : null;
   }
 
-  close(): void {
-    this.end(() => undefined);
+  close(why: 'hungUp' | 'left'): void {
+    this.end(() => undefined, why);
   }
 
   private peer(): RTCPeerConnection | undefined {
@@ -134,7 +136,7 @@ class SipLine implements Line {
         this.handlers.lost('media');
         this.awaitMedia();
       } else if (peer.iceConnectionState === 'failed') {
-        this.end(() => this.handlers.dead());
+        this.end(() => this.handlers.dead(), 'left');
       } else if (peer.iceConnectionState === 'connected' || peer.iceConnectionState === 'completed') {
         this.mediaUp = true;
         clearTimeout(this.mediaTimer);
@@ -147,7 +149,7 @@ class SipLine implements Line {
   private awaitMedia(): void {
     clearTimeout(this.mediaTimer);
     this.mediaTimer = setTimeout(() => {
-      if (!this.mediaUp && this.agent.isConnected()) this.end(() => this.handlers.dead());
+      if (!this.mediaUp && this.agent.isConnected()) this.end(() => this.handlers.dead(), 'left');
     }, mediaPatienceMs);
   }
 
@@ -166,19 +168,19 @@ class SipLine implements Line {
     else this.awaitMedia();
   }
 
-  private end(tell: () => void): void {
+  private end(tell: () => void, why: 'hungUp' | 'left' = 'hungUp'): void {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.answerTimer);
     clearInterval(this.reconnectTimer);
     clearTimeout(this.mediaTimer);
     tell();
-    void this.leave();
+    void this.leave(why);
   }
 
-  private async leave(): Promise<void> {
+  private async leave(why: 'hungUp' | 'left'): Promise<void> {
     try {
-      if (this.inviter.state === SessionState.Established) await this.inviter.bye();
+      if (this.inviter.state === SessionState.Established) await this.inviter.bye(why === 'left' ? { requestOptions: { extraHeaders: [leftReason] } } : {});
       else if (this.inviter.state === SessionState.Establishing) await this.inviter.cancel();
     } catch {
       // The way is gone; the switch notices by itself.

@@ -69,7 +69,14 @@ export class Softphone {
 
   goOffLine(): void {
     this.attempt += 1;
-    this.letGo();
+    this.letGo('hungUp');
+    this.happened({ kind: 'wentOffLine' });
+  }
+
+  /** The page goes, and may be back: whoever is in the call waits for it. */
+  leave(): void {
+    this.attempt += 1;
+    this.letGo('left');
     this.happened({ kind: 'wentOffLine' });
   }
 
@@ -117,7 +124,7 @@ export class Softphone {
       restored: mine(() => this.happened({ kind: 'restored' })),
       dead: mine(() => this.redial('mediaLost')),
     });
-    if (attempt !== this.attempt) return line.close();
+    if (attempt !== this.attempt) return line.close('hungUp');
     this.line = line;
     line.setMuted(this.muted);
   }
@@ -127,7 +134,7 @@ export class Softphone {
     if (waitMs === undefined) return this.fail(reason);
     this.redials += 1;
     const attempt = (this.attempt += 1);
-    this.line?.close();
+    this.line?.close('left');
     this.line = null;
     this.happened({ kind: 'lost', lost: reason === 'unreachable' ? 'signalling' : 'media' });
     setTimeout(() => { if (attempt === this.attempt) void this.callIn(attempt); }, waitMs);
@@ -135,12 +142,12 @@ export class Softphone {
 
   private fail(reason: DownReason): void {
     this.attempt += 1;
-    this.letGo();
+    this.letGo('left');
     this.happened({ kind: 'failed', reason });
   }
 
-  private letGo(): void {
-    this.line?.close();
+  private letGo(why: 'hungUp' | 'left'): void {
+    this.line?.close(why);
     this.line = null;
     this.stopLevel?.();
     this.stopLevel = null;

@@ -8,7 +8,7 @@ export const managerEn = {
   soundOff: 'The browser keeps this page silent until you touch it.', soundOn: 'Let it ring aloud', soundIsOn: 'It rings aloud.', tryRing: 'Try the ring', noServer: 'No connection to the exchange: trying again. It cannot ring now.',
   onLine: (name: string) => `${name} is on the line`, somebody: 'Somebody', somebodyLow: 'the contact', listening: (time: string, operator: string) => `Listening to music for ${time}. ${operator}, the operator, will tell you more.`,
   beforeAccept: 'Full name, company, number and the operator’s notes appear when you accept.',
-  accept: 'Accept', later: `In ${minutes} minutes`, busy: 'Busy', connecting: 'Connecting you…', allowMicrophone: 'Allow the microphone in your browser.',
+  accept: 'Accept', later: `In ${minutes} minutes`, busy: 'Busy', connecting: 'Connecting you…', backTo: (name: string) => `${name} hears music: taking you back…`, allowMicrophone: 'Allow the microphone in your browser.',
   briefing: (operator: string) => `You are talking with ${operator}`, briefingText: (name: string, time: string) => `${name} hears music for ${time}, and is put through to you next.`,
   handedOver: (name: string) => `${name} is with you`, handedOverText: (time: string) => `Talking for ${time}.`, summary: 'Summary', noNotes: 'The operator has written nothing down yet.', number: 'Number', company: 'Company', city: 'City',
   mute: 'Mute', unmute: 'Unmute', hangUp: 'Hang up', again: 'Call in again', lineLost: 'The sound is interrupted. Reconnecting by itself…',

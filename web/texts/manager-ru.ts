@@ -9,7 +9,7 @@ export const managerRu: Same<typeof managerEn> = {
   soundOff: 'Браузер держит страницу без звука, пока вы её не коснётесь.', soundOn: 'Включить звонок', soundIsOn: 'Звонок включён.', tryRing: 'Проверить звонок', noServer: 'Нет связи с сервером, пробуем снова. Сейчас страница не зазвонит.',
   onLine: (name) => `${name} на линии`, somebody: 'Контакт', somebodyLow: 'контакт', listening: (time, operator) => `Слушает музыку ${time}. Оператор ${operator} сейчас всё расскажет.`,
   beforeAccept: 'Полное имя, компания, номер и заметки оператора появятся, когда вы примете звонок.',
-  accept: 'Принять', later: 'Через 15 минут', busy: 'Занят', connecting: 'Соединяем…', allowMicrophone: 'Разрешите микрофон в браузере.',
+  accept: 'Принять', later: 'Через 15 минут', busy: 'Занят', connecting: 'Соединяем…', backTo: (name) => `${name} слушает музыку, возвращаем вас…`, allowMicrophone: 'Разрешите микрофон в браузере.',
   briefing: (operator) => `Вы говорите с оператором: ${operator}`, briefingText: (name, time) => `${name} слушает музыку ${time}. Сейчас вас соединят.`,
   handedOver: (name) => `${name} говорит с вами`, handedOverText: (time) => `Разговор ${time}.`, summary: 'Коротко', noNotes: 'Оператор пока ничего не записал.', number: 'Номер', company: 'Компания', city: 'Город',
   mute: 'Выключить микрофон', unmute: 'Включить микрофон', hangUp: 'Положить трубку', again: 'Позвонить ещё раз', lineLost: 'Звук прервался. Восстанавливаем…',

@@ -13,6 +13,8 @@ export const M3 = 'bbbbbbbb-0000-4000-8000-000000000003';
 /** What a manager's page accepts, and the leg with which it calls in. */
 export const P = 'ffffffff-0000-4000-8000-000000000001';
 export const PL = 'ffffffff-0000-4000-8000-000000000002';
+/** The leg with which it calls in once more. */
+export const PL2 = 'ffffffff-0000-4000-8000-000000000003';
 
 export const phone: CallManager = { id: '1', place: { kind: 'phone', e164: '+79000000099' }, acceptKey: false };
 export const withKey: CallManager = { id: '2', place: { kind: 'sip', user: '99', host: 'robots' }, acceptKey: true };
@@ -24,6 +26,9 @@ export const inTurn: House = { managers: [phone, withKey, page], managerRing: 'i
 export const together: House = { ...inTurn, managerRing: 'together', recording: { announce: false, afterHandOver: true } };
 export const recorded: House = { ...one, recording: { announce: false, afterHandOver: false } };
 export const houses = [one, inTurn, together];
+
+/** Only a page is waited for when it has left. */
+export const housesOf = (state: CallState): readonly House[] => (state === 'waitingManager' ? [inTurn, together] : houses);
 
 const fresh = (house: House) =>
   startCall(
@@ -39,7 +44,7 @@ export type Untimed<E> = E extends { at: number } ? Omit<E, 'at'> : never;
 export type Fact = Untimed<CallEvent>;
 
 export const facts: Fact[] = [
-  ...[O, C, M, M2, M3, PL, 'eeeeeeee-0000-4000-8000-000000000001'].flatMap((leg): Fact[] => [
+  ...[O, C, M, M2, M3, PL, PL2, 'eeeeeeee-0000-4000-8000-000000000001'].flatMap((leg): Fact[] => [
     { type: 'LegCreated', leg },
     { type: 'LegProgressed', leg, earlyMedia: true },
     { type: 'LegAnswered', leg },
@@ -56,7 +61,7 @@ export const facts: Fact[] = [
   { type: 'LegsBridged', leg: O, other: M },
   { type: 'LegsBridged', leg: C, other: M },
   { type: 'LegsBridged', leg: O2, other: C },
-  ...[[C], [O, M], [C, M], [O, C], [O2, C], [C, PL]].map((legs): Fact => ({ type: 'MoveFailed', legs, reason: 'x' })),
+  ...[[C], [O, M], [C, M], [O, C], [O2, C], [C, PL], [C, PL2]].map((legs): Fact => ({ type: 'MoveFailed', legs, reason: 'x' })),
   { type: 'AnnouncementFailed', reason: 'x' },
   { type: 'OperatorLegReplaced', leg: O2 },
   { type: 'OperatorSilent', leg: O },
@@ -64,6 +69,7 @@ export const facts: Fact[] = [
   { type: 'HangupRequested', by: 'operator' },
   { type: 'LegsBridged', leg: O, other: PL },
   { type: 'LegsBridged', leg: C, other: PL },
+  { type: 'LegsBridged', leg: C, other: PL2 },
   { type: 'LegsBridged', leg: O, other: M2 },
   { type: 'TransferRequested', managerLegs: [M, M2, P], absent: [] },
   { type: 'TransferRequested', managerLegs: [M3], absent: [] },
@@ -73,6 +79,7 @@ export const facts: Fact[] = [
     { type: 'ManagerDeclined', transfer, reason: 'busy' },
     { type: 'ManagerDeclined', transfer, reason: 'later' },
     { type: 'ManagerArrived', transfer, leg: PL },
+    { type: 'ManagerArrived', transfer, leg: PL2 },
   ]),
   { type: 'HandOverRequested' },
   { type: 'ReturnRequested' },
@@ -105,11 +112,18 @@ export const roads: Record<CallState, Fact[]> = (() => {
   const joining: Fact[] = [...ringingManager, { type: 'LegCreated', leg: M }, { type: 'LegAnswered', leg: M }, { type: 'LegParked', leg: M }];
   const briefing: Fact[] = [...joining, { type: 'LegsBridged', leg: O, other: M }];
   const handingOver: Fact[] = [...briefing, { type: 'HandOverRequested' }];
+  // Of the first house there is only the page, of the others it comes by its turn or together with the rest.
+  const byPage: Fact[] = [
+    ...answered, { type: 'DeadlinePassed', name: 'announced' }, { type: 'TransferRequested', managerLegs: [M, M2, P], absent: [] }, { type: 'LegParked', leg: O },
+    { type: 'LegCreated', leg: M }, { type: 'LegHungUp', leg: M, cause: 'USER_BUSY' }, { type: 'LegCreated', leg: M2 }, { type: 'LegHungUp', leg: M2, cause: 'USER_BUSY' },
+    { type: 'ManagerArrived', transfer: P, leg: PL }, { type: 'LegsBridged', leg: O, other: PL }, { type: 'HandOverRequested' }, { type: 'LegsBridged', leg: C, other: PL },
+  ];
   return {
     dialling: [],
     talking: answered,
     moving, ringingManager, joining, briefing, handingOver,
     handedOver: [...handingOver, { type: 'LegsBridged', leg: C, other: M }],
+    waitingManager: [...byPage, { type: 'LegHungUp', leg: PL, cause: 'NORMAL_TEMPORARY_FAILURE' }],
     returning: [...briefing, { type: 'ReturnRequested' }],
     waitingOperator: [...answered, { type: 'LegHungUp', leg: O, cause: 'NORMAL_CLEARING' }],
     farewell: [...briefing, { type: 'LegHungUp', leg: C, cause: 'NORMAL_CLEARING' }],
@@ -154,7 +168,7 @@ export function holds({ call, commands }: History): void {
   expect(call.asked.filter(({ state }) => state === 'chosen').length).toBeLessThanOrEqual(1);
   if (!['moving', 'ringingManager'].includes(call.state)) expect(call.asked.filter(({ state }) => state === 'waiting' || state === 'ringing')).toEqual([]);
   // Only one manager may live once somebody was chosen.
-  if (['joining', 'briefing', 'handingOver', 'handedOver', 'farewell'].includes(call.state))
+  if (['joining', 'briefing', 'handingOver', 'handedOver', 'waitingManager', 'farewell'].includes(call.state))
     for (const [id, leg] of Object.entries(call.legs)) if (leg.role === 'manager' && leg.status !== 'gone' && id !== call.managerLeg) expect(leg.unwanted).toBe(true);
   holdsRecording(call, commands);
   expect(call.talkMs).toBeGreaterThanOrEqual(0);

@@ -15,6 +15,7 @@ import { type PageActions, pageView } from './view.ts';
 const tickMs = 500;
 /** Whoever missed a nudge recovers by reading. */
 const rereadMs = 3_000;
+const mostTries = 8;
 /** A second tap does not meet what has just come to stand under the finger. */
 const settleMs = 500;
 
@@ -34,6 +35,8 @@ class ManagerPageScreen implements RoleScreen {
   private readonly timers: ReturnType<typeof setInterval>[];
   private settled: ReturnType<typeof setTimeout> | undefined;
   private socket: ExchangeSocket | null = null;
+  /** Times that the page called in again by itself. */
+  private comingBack = 0;
   private drawing = false;
   private closed = false;
 
@@ -102,8 +105,8 @@ class ManagerPageScreen implements RoleScreen {
     closeNotice: () => this.update({ notice: null }),
   };
 
-  /** A BYE at once: the operator is back with the contact and nobody talks into the void. */
-  private readonly leave = (): void => this.softphone.close();
+  /** A BYE at once: nobody talks into the void. In a briefing the operator is back with the contact; a contact who was handed over waits for the page a while. */
+  private readonly leave = (): void => this.softphone.leave();
 
   private readonly askBeforeLeaving = (event: BeforeUnloadEvent): void => { if (isInCall(this.state)) event.preventDefault(); };
 
@@ -137,6 +140,8 @@ class ManagerPageScreen implements RoleScreen {
       if (transferId !== null) {
         await this.openTransfer(transferId);
         this.update({ resumed: true });
+        this.comeBack();
+        this.rereadSoon();
       }
       this.update({ link: 'open', campaignName, hasLogin });
       this.socket ??= openManagerSocket({
@@ -225,6 +230,19 @@ class ManagerPageScreen implements RoleScreen {
     if (over && isOnLine(this.state.phone)) this.softphone.goOffLine();
     const missed = now.missedBecause === null ? undefined : tm().missedBecause[now.missedBecause];
     this.update({ transfer: now, ringing: null, ...(over ? { muted: false } : {}), ...(missed === undefined ? {} : { notice: { tone: 'plain', text: missed } }) });
+    this.comeBack();
+  }
+
+  private rereadSoon(): void { setTimeout(() => { if (!this.closed) void this.reread(); }, settleMs); }
+
+  /** The contact hears music until the page has called in again. */
+  private comeBack(): void {
+    const { transfer, phone } = this.state;
+    const isForbidden = phone.name === 'down' && phone.reason.startsWith('microphone');
+    if (transfer?.stage !== 'away' || isOnLine(phone) || isForbidden || this.comingBack > mostTries) return;
+    this.comingBack += 1;
+    this.update({ resumed: true });
+    void this.softphone.goOnLine();
   }
 
   private phoneChanged(phone: PhoneState): void {
@@ -235,7 +253,10 @@ class ManagerPageScreen implements RoleScreen {
     // Credentials were given: the transfer is ours, and says who it is.
     if (phone.name === 'up' && ringing) void this.openTransfer(ringing.id).then(() => this.update({ pending: null, ringing: null }), (thrown: unknown) => this.showError(thrown));
     else if (phone.name === 'down' && pending === 'accept') this.update({ pending: null, ...(phone.reason.startsWith('microphone') || phone.reason === 'unsupported' ? { notice: { tone: 'no', text: t.operator.line.down[phone.reason] } } : {}) });
-    else void this.reread();
+    else {
+      void this.reread();
+      if (phone.name === 'up') this.rereadSoon();
+    }
   }
 
   private refused(thrown: unknown): void {

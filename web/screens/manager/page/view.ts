@@ -69,7 +69,7 @@ function ringing(page: ManagerPage, actions: PageActions): TemplateResult {
 function connecting(page: ManagerPage, actions: PageActions): TemplateResult {
   const down = page.phone.name === 'down' ? page.phone.reason : null;
   return html`
-    <section class="banner wait" role="status"><h1>${tm().connecting}</h1><p>${page.phone.name === 'askingMicrophone' ? tm().allowMicrophone : ''}</p></section>
+    <section class="banner wait" role="status"><h1>${page.transfer?.stage === 'away' ? tm().backTo(page.transfer.firstName || tm().somebody) : tm().connecting}</h1><p>${page.phone.name === 'askingMicrophone' ? tm().allowMicrophone : ''}</p></section>
     ${down === null || down === 'closed' ? nothing : html`<p class="notice no" role="alert">${t.operator.line.down[down]}</p>`}
     ${page.transfer?.contact ? contactCard(page.transfer.contact) : nothing}
     ${down === null ? nothing : html`<div class="manager-acts-row"><button type="button" class="btn go" @click=${actions.again}>${tm().again}</button></div>`}`;
