@@ -80,7 +80,7 @@ describe.skipIf(noChromium).each(testSwitches)('the manager’s page in real bro
   it('accepts with one tap, hears and is heard in the briefing, gets the contact and says what came of it', { timeout: 90_000 }, async () => {
     const { page: desk } = operator;
     const { page: phone } = manager;
-    await desk.getByText('Next contact').first().waitFor();
+    await desk.locator('.strip-label', { hasText: /^Next contact$/ }).waitFor();
     await talk();
     await press(desk, 'n');
     await desk.keyboard.type('two windows in spring');
