@@ -181,7 +181,8 @@ export class Desk {
         for (const leg of Object.keys(call.legs)) observer.excuse(leg, action);
         return this.#ask('hangUp', callId);
       default:
-        observer.excuse(operatorLeg, action, true);
+        // Whom the operator leaves by it: their own leg may be another one by the time that it is done.
+        observer.excuse(action === 'transfer' ? contactLeg : (managerLeg ?? operatorLeg), action, true);
         return this.#ask(action, callId);
     }
   }
