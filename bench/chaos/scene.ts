@@ -57,6 +57,8 @@ async function addContacts(db: Db, campaignId: string, count: number, campaign: 
 
 /** Each follow-up of a contact leaves a row, whoever wrote it: put back into the queue, put off, finished. */
 const counters = `
+drop table if exists chaos_followups;
+drop function if exists chaos_follow cascade;
 create table chaos_followups (contact_id bigint not null, what text not null, at timestamptz not null default clock_timestamp());
 create function chaos_follow() returns trigger language plpgsql as $$
 begin
