@@ -18,8 +18,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     projects: [
       // These mostly wait for a switch to ring out.
-      { test: { ...common, name: 'calls', include: ['test/**/*.test.ts'], exclude: browsers, maxWorkers: 4, sequence: { groupOrder: 0 } } },
-      { test: { ...common, name: 'browsers', include: browsers, maxWorkers: 3, sequence: { groupOrder: 1 } } },
+      { test: { ...common, name: 'calls', include: ['test/**/*.test.ts'], exclude: browsers, maxWorkers: 3, sequence: { groupOrder: 0 } } },
+      { test: { ...common, name: 'browsers', include: browsers, maxWorkers: 2, sequence: { groupOrder: 1 } } },
     ],
   },
 });
