@@ -7,8 +7,7 @@ import { declareSwitchLost } from '../../platform/postgres/lost-switch.ts';
 import { listSwitches, setDraining } from '../../platform/postgres/switch-service.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { anOperatorOnLine, callIn, dialNext, readCall, startTestController, startTestSwitch, testSwitches, until, type TestController, type TestSwitch } from '../support/house.ts';
-import { startProgram, type RunningProgram } from '../support/programs.ts';
-import { redisUrl } from '../support/redis.ts';
+import { startControllerProgram, type RunningProgram } from '../support/programs.ts';
 import { aCampaign, aContact, aNumber } from '../support/rows.ts';
 
 describe.each(testSwitches)('a switch that was declared lost and comes back (%s)', (switchName) => {
@@ -24,10 +23,7 @@ describe.each(testSwitches)('a switch that was declared lost and comes back (%s)
     const up = new Promise<void>((resolve) => hand.onLink((fact) => fact.kind === 'up' && resolve()));
     hand.start();
     await up;
-    frozen = await startProgram('calls-controller/main.ts', {
-      PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
-      FREESWITCH_URL: line.url, LOG_LEVEL: 'info', DATA_DIR: path.join(tmpdir(), 'lost'),
-    }, /"switch is up"/);
+    frozen = await startControllerProgram({ databaseUrl: database.url, freeswitchUrl: line.url, dataDir: path.join(tmpdir(), 'lost') });
   });
   afterAll(async () => {
     frozen?.child.kill('SIGCONT');

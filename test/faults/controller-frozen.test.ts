@@ -7,8 +7,7 @@ import { createLog } from '../../platform/log.ts';
 import type { Db } from '../../platform/postgres/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { anOperatorOnLine, ask, callIn, dialNext, readCall, startTestController, startTestSwitch, testSwitches, until, type TestController, type TestSwitch } from '../support/house.ts';
-import { startProgram, type RunningProgram } from '../support/programs.ts';
-import { redisUrl } from '../support/redis.ts';
+import { startControllerProgram, type RunningProgram } from '../support/programs.ts';
 import { aCampaign, aContact, aNumber } from '../support/rows.ts';
 import { openEventSocketProxy, type EventSocketProxy } from './event-socket-proxy.ts';
 
@@ -40,10 +39,7 @@ describe.each(testSwitches)('a controller stopped beyond its lease on %s', (swit
     hand.start();
     await up;
     proxy = await openEventSocketProxy(line.url);
-    frozen = await startProgram('calls-controller/main.ts', {
-      PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], DATABASE_URL: database.url, REDIS_URL: await redisUrl(),
-      FREESWITCH_URL: proxy.url, LOG_LEVEL: 'info', DATA_DIR: path.join(tmpdir(), 'frozen'),
-    }, /"switch is up"/);
+    frozen = await startControllerProgram({ databaseUrl: database.url, freeswitchUrl: proxy.url, dataDir: path.join(tmpdir(), 'frozen') });
   });
   afterAll(async () => {
     frozen?.child.kill('SIGCONT');

@@ -9,8 +9,7 @@ import { listRecordings } from '../../platform/postgres/recordings.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
 import { anOperatorOnLine, ask, callIn, dialNext, noFreeswitch, startTestSwitch, until, type TestSwitch } from '../support/house.ts';
 import { decodeOpus } from '../support/opus.ts';
-import { startProgram, type RunningProgram } from '../support/programs.ts';
-import { redisUrl } from '../support/redis.ts';
+import { startControllerProgram, type RunningProgram } from '../support/programs.ts';
 import { aCampaign, aContact, aNumber } from '../support/rows.ts';
 import { loudness } from '../support/sound.ts';
 
@@ -22,10 +21,7 @@ describe.skipIf(noFreeswitch !== undefined)('a call that is recorded', () => {
   let hand: EslSwitch;
   let controller: RunningProgram;
 
-  const startController = async () => {
-    const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], DATABASE_URL: database.url, REDIS_URL: await redisUrl(), FREESWITCH_URL: freeswitch.url, LOG_LEVEL: 'info', DATA_DIR: dataDir };
-    controller = await startProgram('calls-controller/main.ts', env, /"switch is up"/);
-  };
+  const startController = async () => { controller = await startControllerProgram({ databaseUrl: database.url, freeswitchUrl: freeswitch.url, dataDir }); };
   beforeAll(async () => {
     [database, freeswitch] = await Promise.all([createTestDatabase(), startTestSwitch('freeswitch')]);
     hand = new EslSwitch({ url: freeswitch.url, sipHosts: [], log: createLog('test', 'silent') });

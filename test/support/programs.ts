@@ -59,6 +59,12 @@ export async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready:
   };
 }
 
+/** A calls-controller as a process of its own, on a database and a switch of the test's. */
+export async function startControllerProgram({ databaseUrl, freeswitchUrl, dataDir }: { databaseUrl: string; freeswitchUrl: string; dataDir: string }): Promise<RunningProgram> {
+  const { PATH, HOME, TMPDIR } = process.env;
+  return startProgram('calls-controller/main.ts', { PATH, HOME, TMPDIR, DATABASE_URL: databaseUrl, REDIS_URL: await redisUrl(), FREESWITCH_URL: freeswitchUrl, LOG_LEVEL: 'info', DATA_DIR: dataDir }, /"switch is up"/);
+}
+
 /** The whole exchange as `npm start` runs it, server and controller as two processes, on a switch and a database of the file's own, or on those that a test ends by itself. */
 export async function startExchange(switchName: SwitchName = testSwitches[0], own: { database?: TestDatabase; redisUrl?: string } = {}): Promise<Exchange> {
   await buildWeb(root, () => undefined);
