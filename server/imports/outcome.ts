@@ -1,6 +1,7 @@
 import type { Column, Layout } from '../../domain/spreadsheet/columns.ts';
 import type { Mapping } from '../../domain/spreadsheet/mapping.ts';
-import type { ListAnswer, ListQuestion, ListRows, ListTarget } from '../../platform/postgres/import-list.ts';
+import type { ListAnswer, ListQuestion } from '../../platform/postgres/import-list.ts';
+import type { ListRows, ListTarget } from '../../platform/postgres/list-rows.ts';
 import type { ProblemRow } from '../../platform/postgres/judge-list.ts';
 import type { Compared } from '../../platform/postgres/list-numbers.ts';
 

@@ -1,5 +1,6 @@
 import { rowReasonText } from '../../domain/spreadsheet/problems.ts';
-import type { ListAnswer, ListTarget } from '../../platform/postgres/import-list.ts';
+import type { ListAnswer } from '../../platform/postgres/import-list.ts';
+import type { ListTarget } from '../../platform/postgres/list-rows.ts';
 import { copyColumn, copyRow } from './copy-text.ts';
 import { problemsKept, type RowBatch, type WritingOrder } from './outcome.ts';
 import { cellsShown, type RowGroup, type WaitingContact } from './row-group.ts';
