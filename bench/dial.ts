@@ -30,13 +30,14 @@ interface Round { readonly perSecond: number; readonly cpuMsPerCall: CpuMs }
 /** Originates as fast as they end, `atOnce` at a time: rung, answered, parked, killed, next. */
 async function bareLoop({ hand }: BenchHouse, legs: Legs): Promise<Round> {
   let calls = 0;
+  hand.setBusy(true);
   const before = readCpu();
   const start = performance.now();
   const end = start + roundMs;
   await Promise.all(Array.from({ length: atOnce }, async (_, line) => {
     while (performance.now() < end) {
       const leg = randomUUID();
-      const [parked, over] = [legs.seen('CHANNEL_PARK', leg), legs.seen('CHANNEL_HANGUP_COMPLETE', leg)];
+      const [parked, over] = [legs.seen('parked', leg), legs.seen('hungUp', leg)];
       await hand.originateParked({ leg, destination: { kind: 'phone', e164: `+792600${String(line).padStart(3, '0')}01` }, ringTimeoutMs: 10_000 });
       await parked;
       await hand.hangup(leg, 'NORMAL_CLEARING');
@@ -44,6 +45,7 @@ async function bareLoop({ hand }: BenchHouse, legs: Legs): Promise<Round> {
       calls += 1;
     }
   }));
+  hand.setBusy(false);
   // Until the last one has ended: what was begun in time is counted, and its time as well.
   return { perSecond: (calls * 1_000) / (performance.now() - start), cpuMsPerCall: cpuPerCall(before, calls) };
 }
@@ -57,7 +59,7 @@ async function drivenLoop(house: BenchHouse, desks: readonly Desk[], forMs: numb
   await Promise.all(desks.slice(0, atOnce).map(async (desk) => {
     while (performance.now() < end) {
       const callId = await press(house, desk);
-      await untilAnswered(house, callId);
+      await untilAnswered(house, desk, callId);
       await finish(house, desk, callId);
       calls += 1;
     }
@@ -89,6 +91,7 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
   const [own, bare]: [number[], number[]] = [[], []];
   const [voice, bareVoice]: [number[], number[]] = [[], []];
   const spare = desks[desks.length - 1]!;
+  house.hand.setBusy(true);
   await house.hand.arm(spare.leg, 'operator', 3_600_000);
   const toVoice = (leg: string) => (legs.bridged.get(leg) ?? NaN) - (legs.answered.get(leg) ?? NaN);
   const end = performance.now() + pressingMs;
@@ -99,9 +102,9 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
     const { e164 } = (await house.db('contact_numbers').where({ contact_id: contactId }).first('e164')) as { e164: string };
     const reached = invite(e164);
     const from = nowMs();
-    const [callId, at] = await Promise.all([press(house, desk, contactId), reached]);
+    const [callId, at] = await Promise.all([press(house, desk), reached]);
     own.push(at - from);
-    const contactLeg = await untilAnswered(house, callId);
+    const contactLeg = await untilAnswered(house, desk, callId);
     await delay(40);
     voice.push(toVoice(contactLeg));
     await finish(house, desk, callId);
@@ -109,7 +112,7 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
     const leg = randomUUID();
     const number = `+7926${String(index).padStart(5, '0')}01`;
     const bareReached = invite(number);
-    const [bridged, over, parked] = [legs.seen('CHANNEL_BRIDGE', leg), legs.seen('CHANNEL_HANGUP_COMPLETE', leg), legs.seen('CHANNEL_PARK', spare.leg)];
+    const [bridged, over, parked] = [legs.seen('bridged', leg), legs.seen('hungUp', leg), legs.seen('parked', spare.leg)];
     const bareFrom = nowMs();
     const ordered = house.hand.dialContact({ operatorLeg: spare.leg, contactLeg: leg, destination: { kind: 'phone', e164: number }, ringTimeoutMs: 10_000 });
     bare.push((await bareReached) - bareFrom);
@@ -122,6 +125,7 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
     await Promise.all([over, parked]);
     await house.hand.arm(spare.leg, 'operator', 3_600_000);
   }
+  house.hand.setBusy(false);
   const p95 = (values: readonly number[]) => percentile(values, 0.95);
   say('key to INVITE, p95', p95(own), 'ms', { p50: round(percentile(own, 0.5)), reference: round(p95(bare)), referenceP50: round(percentile(bare, 0.5)), referenceIs: 'a bare bridge order to the same FreeSWITCH', parkedLegs, presses: own.length, goal: '< 25 ms', ok: p95(own) < 25 });
   say('answer to voice, p95', p95(voice), 'ms', { p50: round(percentile(voice, 0.5)), reference: round(p95(bareVoice)), referenceP50: round(percentile(bareVoice, 0.5)), referenceIs: 'the same of the bare bridges', goal: '< 25 ms', ok: p95(voice) < 25 });
@@ -130,7 +134,7 @@ async function keys(house: BenchHouse, legs: Legs, desks: readonly Desk[], step:
 async function main(step: (text: string) => void): Promise<void> {
   if (findFreeswitch() === undefined) return console.log(JSON.stringify({ bench: 'dial', skipped: 'no FreeSWITCH' }));
   const house = await openBenchHouse(step);
-  const legs = new Legs(house.eslUrl);
+  const legs = new Legs(house.hand);
   try {
     await house.addContacts(20_000);
     const desks = await house.putOnLine(parkedLegs);
@@ -139,7 +143,6 @@ async function main(step: (text: string) => void): Promise<void> {
     await keys(house, legs, desks, step);
     await rate(house, legs, desks, step);
   } finally {
-    await legs.stop();
     await house.stop();
   }
 }

@@ -15,7 +15,9 @@ import { standingParkTimeoutMs } from '../../calls-controller/execute.ts';
 import { freePort, startFreeswitch } from '../../local/freeswitch.ts';
 import { startPostgres } from '../../local/postgres.ts';
 import { migrate, openDatabase, type Db } from '../../platform/postgres/database.ts';
+import { ask } from './ask.ts';
 import { within } from './bounded.ts';
+import { CallWatch } from './call-watch.ts';
 import { Uas } from './uas.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,9 +30,13 @@ export const percentile = (values: readonly number[], p: number): number => [...
 export const sayFor = (bench: string) => (figure: string, value: number, unit: string, more: object): void =>
   console.log(JSON.stringify({ bench, figure, value: Math.round(value * 100) / 100, unit, loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10, ...more }));
 
-export interface Desk { readonly operatorId: string; readonly leg: string; readonly email: string; cookie: string }
+export interface Desk {
+  readonly operatorId: string; readonly leg: string; readonly email: string; cookie: string;
+  /** The contact on the screen. */
+  contactId?: string | undefined;
+}
 export interface BenchHouse {
-  readonly db: Db; readonly url: string; readonly uas: Uas; readonly hand: EslSwitch; readonly eslUrl: string; readonly campaignId: string; readonly redisUrl: string;
+  readonly db: Db; readonly url: string; readonly uas: Uas; readonly hand: EslSwitch; readonly watch: CallWatch; readonly eslUrl: string; readonly campaignId: string; readonly redisUrl: string;
   /** Operators on line by SIP, each with a standing leg that is parked. */
   putOnLine(count: number): Promise<Desk[]>;
   addContacts(count: number): Promise<void>;
@@ -102,12 +108,10 @@ export async function openBenchHouse(step: (text: string) => void = () => undefi
     const up = new Promise<void>((resolve) => hand.onLink((fact) => fact.kind === 'up' && resolve()));
     hand.start();
     await within('the Event Socket of FreeSWITCH', 10_000, up);
-    const { hostname, port: eslPort, password: eslPassword } = new URL(freeswitch.url);
-    const link = new EslLink({ host: hostname, port: Number(eslPort), password: eslPassword, log, onEvent: () => undefined, onLink: () => undefined });
-    closing.push(() => link.stop());
-    link.start();
+    const watch = new CallWatch(db, redis.line);
+    closing.push(() => watch.stop());
     const campaignId = await aHouse(db);
-    return { db, uas, hand, campaignId, stop, url: `http://127.0.0.1:${port}`, eslUrl: freeswitch.url, redisUrl: redis.line, ...work(db, hand, link, campaignId, `http://127.0.0.1:${port}`) };
+    return { db, uas, hand, watch, campaignId, stop, url: `http://127.0.0.1:${port}`, eslUrl: freeswitch.url, redisUrl: redis.line, ...work(db, hand, freeswitch.url, campaignId, `http://127.0.0.1:${port}`) };
   } catch (error) {
     await stop();
     throw error;
@@ -128,7 +132,7 @@ function standingLeg(leg: string): string {
   return dial.replace(/park_timeout=\d+/, `park_timeout=${standingParkTimeoutMs / 1_000}`);
 }
 
-function work(db: Db, hand: EslSwitch, link: EslLink, campaignId: string, url: string): Pick<BenchHouse, 'putOnLine' | 'addContacts' | 'signIn' | 'ask'> {
+function work(db: Db, hand: EslSwitch, eslUrl: string, campaignId: string, url: string): Pick<BenchHouse, 'putOnLine' | 'addContacts' | 'signIn' | 'ask'> {
   let people = 0;
   let contacts = 0;
   const parked = new Map<string, () => void>();
@@ -138,6 +142,11 @@ function work(db: Db, hand: EslSwitch, link: EslLink, campaignId: string, url: s
       // Cheap to look at: signing in is not what is measured.
       const password_hash = await hash(password, { memoryCost: 1_024, timeCost: 1 });
       const desks: Desk[] = [];
+      const { hostname, port, password: eslPassword } = new URL(eslUrl);
+      const link = await new Promise<EslLink>((resolve) => {
+        const opened: EslLink = new EslLink({ host: hostname, port: Number(port), password: eslPassword, log, subscribe: false, onEvent: () => undefined, onLink: () => resolve(opened) });
+        opened.start();
+      });
       while (desks.length < count) {
         const legs = Array.from({ length: Math.min(20, count - desks.length) }, () => randomUUID());
         await Promise.all(legs.map(async (leg) => {
@@ -151,6 +160,7 @@ function work(db: Db, hand: EslSwitch, link: EslLink, campaignId: string, url: s
           desks.push({ operatorId: user!.id, leg, email, cookie: '' });
         }));
       }
+      await link.stop();
       return desks;
     },
     async addContacts(count) {
@@ -163,15 +173,10 @@ function work(db: Db, hand: EslSwitch, link: EslLink, campaignId: string, url: s
       for (const table of ['contacts', 'contact_numbers', 'call_queue']) await db.raw(`analyze ${table}`);
     },
     async signIn(desk) {
-      const reply = await fetch(`${url}/api/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: desk.email, password }) });
-      if (reply.status !== 201) throw new Error(`not signed in: ${await reply.text()}`);
-      desk.cookie = reply.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      const { status, cookie, body } = await ask(`${url}/api/v1/sessions`, 'POST', '', { email: desk.email, password });
+      if (status !== 201) throw new Error(`not signed in: ${JSON.stringify(body)}`);
+      desk.cookie = cookie;
     },
-    async ask(desk, method, pathName, body) {
-      const reply = await fetch(`${url}/api/v1${pathName}`, { method, signal: AbortSignal.timeout(10_000), headers: { cookie: desk.cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
-      const text = await reply.text();
-      return { status: reply.status, body: (text === '' ? undefined : JSON.parse(text)) as never };
-    },
+    ask: (desk, method, pathName, body) => ask(`${url}/api/v1${pathName}`, method, desk.cookie, body),
   };
 }
-

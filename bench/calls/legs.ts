@@ -1,37 +1,28 @@
-/** What the switch tells of legs, heard on an Event Socket of the bench's own. */
-import { EslLink } from '../../calls-controller/esl/link.ts';
+/** What the switch tells of legs. */
+import type { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
+import type { SwitchFact } from '../../calls-controller/esl/switch.ts';
 import { within } from './bounded.ts';
 
 const seenWithinMs = 10_000;
 
 export class Legs {
   readonly #waiting = new Map<string, () => void>();
-  readonly #link: EslLink;
   /** When each leg was answered and bridged, ms since the epoch as FreeSWITCH says. */
   readonly answered = new Map<string, number>();
   readonly bridged = new Map<string, number>();
 
-  constructor(eslUrl: string) {
-    const { hostname, port, password } = new URL(eslUrl);
-    this.#link = new EslLink({
-      host: hostname, port: Number(port), password, log: { info: () => undefined, warn: () => undefined }, onLink: () => undefined,
-      onEvent: (event) => {
-        const leg = event.getHeader('Unique-ID') ?? '';
-        const at = Number(event.getHeader('Event-Date-Timestamp')) / 1_000;
-        if (event.type === 'CHANNEL_ANSWER') this.answered.set(leg, at);
-        const told = event.type === 'CHANNEL_BRIDGE' ? ['Bridge-A-Unique-ID', 'Bridge-B-Unique-ID'].map((name) => event.getHeader(name) ?? '') : [leg];
-        for (const each of told) {
-          if (event.type === 'CHANNEL_BRIDGE') this.bridged.set(each, at);
-          this.#waiting.get(`${event.type} ${each}`)?.();
-        }
-      },
+  constructor(hand: EslSwitch) {
+    hand.onFact(({ kind, leg, at, ...fact }) => {
+      if (kind === 'answered') this.answered.set(leg, at);
+      for (const each of kind === 'bridged' && 'other' in fact ? [leg, fact.other] : [leg]) {
+        if (kind === 'bridged') this.bridged.set(each, at);
+        this.#waiting.get(`${kind} ${each}`)?.();
+      }
     });
-    this.#link.start();
-    this.#link.setBusy(true);
   }
 
-  /** Asked for before what leads to it is ordered: it is the next such event of this leg. */
-  seen(kind: string, leg: string): Promise<void> {
+  /** Asked for before what leads to it is ordered: it is the next such fact of this leg. */
+  seen(kind: SwitchFact['kind'], leg: string): Promise<void> {
     const key = `${kind} ${leg}`;
     const seen = new Promise<void>((resolve) => this.#waiting.set(key, resolve)).finally(() => this.#waiting.delete(key));
     const inTime = within(key, seenWithinMs, seen);
@@ -39,6 +30,4 @@ export class Legs {
     inTime.catch(() => undefined);
     return inTime;
   }
-
-  stop(): Promise<void> { return this.#link.stop(); }
 }
