@@ -3,6 +3,7 @@ import type { Outcome } from '../../domain/call/call.ts';
 import type { DispositionMeaning } from '../../domain/campaign.ts';
 import { afterAbandoned, afterDisposition, afterUnanswered, type Next } from '../../domain/retry.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 import { finishContact, requeueContact } from './queue.ts';
 
 interface FollowUpRow {
@@ -16,7 +17,7 @@ interface FollowUpRow {
 }
 
 async function readFollowUp(trx: Db, callId: string): Promise<FollowUpRow | undefined> {
-  const { rows } = await trx.raw<{ rows: FollowUpRow[] }>(
+  const { rows } = await prepared<FollowUpRow>(trx, 'follow_up',
     `select k.contact_id, c.time_zone,
        c.attempts - (select count(*)::int from calls x where x.contact_id = c.id and x.outcome = 'cancelled') as attempts,
        p.window_from::text, p.window_to::text, p.window_days,
@@ -29,7 +30,7 @@ async function readFollowUp(trx: Db, callId: string): Promise<FollowUpRow | unde
        left join contact_numbers own on own.contact_id = c.id and own.e164 = k.e164
      where k.id = :callId for update of c`,
     { callId },
-  ).options({ name: 'follow_up' });
+  );
   return rows[0];
 }
 

@@ -7,6 +7,7 @@ import { readPhone } from '../../domain/phone.ts';
 import { authoriseTrunk, practiceTrunk, type TrunkRefusal, type TrunkTicket } from './authorise-trunk.ts';
 import { writeNewCall } from './call-store.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 import { finishContact, requeueContact } from './queue.ts';
 
 /** Why a call is not made. The queue is already put right; the operator's screen shows the reason. */
@@ -97,7 +98,7 @@ async function authorise(trx: Db, order: AttemptOrder): Promise<Authorisation> {
 
 /** Operator, claim and contact, locked; nothing when the claim is not this operator's any more. A leg on another switch is none here. */
 async function lockClaim(trx: Db, { operatorId, contactId, switchId }: AttemptOrder): Promise<Row | undefined> {
-  const { rows } = await trx.raw<{ rows: { claim: Row }[] }>(`select claim from lock_claim(:operatorId, :contactId, :switchId) claim`, { operatorId, contactId, switchId }).options({ name: 'lock_claim' });
+  const { rows } = await prepared<{ claim: Row }>(trx, 'lock_claim', `select claim from lock_claim(:operatorId, :contactId, :switchId) claim`, { operatorId, contactId, switchId });
   return rows[0]?.claim;
 }
 

@@ -3,6 +3,7 @@ import { mostACallCosts } from '../../domain/call-cost.ts';
 import { judgeDestination, type DestinationRefusal, type DestinationRules } from '../../domain/destination.ts';
 import type { DestinationType } from '../../domain/destination-types.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 
 /** Where nothing leaves the switch: the robots answer. */
 export const practiceTrunk = 'robots';
@@ -66,10 +67,10 @@ export async function authoriseTrunk(trx: Db, order: TrunkOrder): Promise<TrunkT
  * dialled. @returns why not
  */
 export async function judgeManagerNumber(db: Db, { callId, trunkId, e164 }: { callId: string; trunkId: string; e164: string }): Promise<DestinationRefusal | 'noTrunk' | undefined> {
-  const { rows } = await db.raw<{ rows: Pick<LimitsRow, 'countries' | 'types' | 'allowed_countries' | 'allowed_types'>[] }>(
+  const { rows } = await prepared<Pick<LimitsRow, 'countries' | 'types' | 'allowed_countries' | 'allowed_types'>>(db, 'manager_lists',
     `select t.countries, t.types, p.allowed_countries, p.allowed_types from trunks t, calls k join campaigns p on p.id = k.campaign_id where t.id = :trunkId and k.id = :callId`,
     { callId, trunkId },
-  ).options({ name: 'manager_lists' });
+  );
   return rows[0] ? judgeDestination(e164, rulesOf(rows[0])) : 'noTrunk';
 }
 
@@ -77,10 +78,10 @@ const rulesOf = (row: Pick<LimitsRow, 'countries' | 'types' | 'allowed_countries
 
 /** The limits of trunk and campaign and, where anything is counted, what is used of them, read under the lock: one round trip. */
 async function lockOutgoing(trx: Db, { trunkId, switchId, campaignId, e164, managers }: TrunkOrder): Promise<LimitsRow | undefined> {
-  const { rows } = await trx.raw<{ rows: { limits: LimitsRow }[] }>(
+  const { rows } = await prepared<{ limits: LimitsRow }>(trx, 'lock_outgoing',
     `select limits from lock_outgoing(:lock, :trunkId, :switchId, :campaignId, :e164, :managers::text[]) limits`,
-    { lock: outgoingLock, trunkId, switchId, campaignId, e164, managers: managers.flatMap(({ place }) => (place.kind === 'phone' ? [place.e164] : [])) } as never,
-  ).options({ name: 'lock_outgoing' });
+    { lock: outgoingLock, trunkId, switchId, campaignId, e164, managers: managers.flatMap(({ place }) => (place.kind === 'phone' ? [place.e164] : [])) },
+  );
   return rows[0]?.limits;
 }
 

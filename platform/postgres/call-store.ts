@@ -3,6 +3,7 @@ import type { CallCommand } from '../../domain/call/command.ts';
 import { switchLost, type CallEvent, type DeadlineName } from '../../domain/call/event.ts';
 import { followUnanswered } from './attempt-followup.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 import { applyRecordings, isAboutRecording } from './recordings.ts';
 import { switchHeardUntil } from './switch-service.ts';
 import { applyInvitations, isAboutInvitation } from './transfers.ts';
@@ -66,7 +67,7 @@ export interface NewCallRow {
 /** Writes a call with its first orders, takes its contact out of the queue, binds the operator. Throws StaleOwner when the switch has another owner. */
 export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandIds: string[] }> {
   const { set, cleared } = netDeadlines(row.commands);
-  const { rows } = await trx.raw<{ rows: { command_ids: string[] | null }[] }>(
+  const { rows } = await prepared<{ command_ids: string[] | null }>(trx, 'write_new_call',
     `with owner as (select id from switches where id = :switchId and epoch = :epoch for share)
      , dequeued as (delete from call_queue where contact_id = :contactId)
      , counted as (update contacts set attempts = attempts + 1 where id = :contactId)
@@ -89,7 +90,7 @@ export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandI
       requestId: row.requestId ?? null, answer: JSON.stringify({ ok: true, callId: row.call.id }),
       trunkId: row.counted?.trunkId ?? null, trunkPrice: row.counted?.price ?? '0', managerPrice: row.counted?.managerPrice ?? '0', mostMinor: row.counted?.most ?? '0',
     },
-  ).options({ name: 'write_new_call' });
+  );
   if (!rows[0]) throw new StaleOwner();
   return { commandIds: rows[0].command_ids ?? [] };
 }
@@ -136,7 +137,7 @@ export async function writeStep(db: Db, row: StepRow): Promise<WrittenStep> {
 
 async function updateCall(db: Db, { before, call, version, epoch, event, commands, requestId }: StepRow): Promise<string[]> {
   const { set, cleared } = netDeadlines(commands);
-  const { rows } = await db.raw<{ rows: { command_ids: string[] | null }[] }>(
+  const { rows } = await prepared<{ command_ids: string[] | null }>(db, 'update_call',
     `with step as (
        update calls set state = :state, machine = :machine, version = version + 1, operator_bound = :operatorBound, number_live = :numberLive,
          operator_leg = :operatorLeg, manager_leg = :managerLeg,
@@ -154,7 +155,7 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
       cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(commands.filter(forSwitch)),
       requestId: requestId ?? null, answer: JSON.stringify({ ok: true }),
     },
-  ).options({ name: 'update_call' });
+  );
   if (!rows[0]) throw new StaleOwner();
   return rows[0].command_ids ?? [];
 }
@@ -213,13 +214,13 @@ async function abandonCall(db: Db, { callId, epoch, endedBy, unanswered }: { cal
 
 /** Frees the operator of a call: to wrap-up with its countdown, or ready again; a pause that was asked for begins now. */
 async function releaseOperator(trx: Db, { callId, wrapUp }: { callId: string; wrapUp: boolean }): Promise<void> {
-  await trx.raw(
+  await prepared(trx, 'release_operator',
     `update operators o set version = o.version + 1, since = now(), wrap_up_extensions = 0,
        state = case when :wrapUp::boolean then 'wrapUp' when o.leg is null then 'offline' when o.pause_reason is not null then 'paused' else 'ready' end,
        wrap_up_until = case when :wrapUp::boolean then now() + p.wrap_up_ms * interval '1 ms' end
      from calls k join campaigns p on p.id = k.campaign_id where k.id = :callId and o.operator_id = k.operator_id`,
     { callId, wrapUp },
-  ).options({ name: 'release_operator' });
+  );
 }
 
 export interface LiveCallRow {
@@ -251,10 +252,10 @@ export async function adoptLiveCalls(
 /** Marks orders as executed, with what the switch said. */
 export async function markCommandsDone(db: Db, done: readonly { id: string; result: string }[]): Promise<void> {
   if (done.length === 0) return;
-  await db.raw(
+  await prepared(db, 'mark_orders',
     `update call_commands m set done_at = now(), result = left(x.result, 200) from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text) where m.id = x.id and m.done_at is null`,
     { done: JSON.stringify(done) },
-  ).options({ name: 'mark_orders' });
+  );
 }
 
 /** Of the given legs those whose call has ended: a contact's, or a dialled manager's (whose leg is the transfer's id). */

@@ -8,6 +8,7 @@ import { mappedColumns } from '../../domain/script.ts';
 import type { Column } from '../../domain/spreadsheet/columns.ts';
 import { orderedFields } from './contact-fields.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 import { switchIsUp } from './switch-service.ts';
 
 /** How often a wrap-up may be extended (WCAG 2.2.1). */
@@ -29,7 +30,7 @@ interface Row {
 
 /** Everything that an operator's page shows, in one statement. */
 export async function readCockpit(db: Db, { operatorId, switchId, practice }: { operatorId: string; switchId: string; practice: boolean }): Promise<Cockpit | undefined> {
-  const { rows } = await db.raw<{ rows: Row[] }>(
+  const { rows } = await prepared<Row>(db, 'read_cockpit',
     `select now() as now, u.id as operator_id, u.name as operator_name, coalesce(o.state, 'offline') as state, o.pause_reason, coalesce(o.since, u.created_at) as since, o.leg, o.page_id, coalesce(o.line_kind, 'browser') as line_kind,
        coalesce(${switchIsUp}, false) or (o.leg is null and exists (select from switches s where s.draining_at is null and ${switchIsUp})) as line_up,
        coalesce(s.practice, :practice) as practice, o.wrap_up_until, coalesce(o.wrap_up_extensions, 0) as wrap_up_extensions, coalesce(o.version, 0) as version,
@@ -64,7 +65,7 @@ export async function readCockpit(db: Db, { operatorId, switchId, practice }: { 
          where x.answered_at is null and x.ended_at > now() - :lastCallMs * interval '1 ms') z on k.id is null
      where u.id = :operatorId and u.role = 'operator'`,
     { operatorId, switchId, practice, lastCallMs },
-  ).options({ name: 'read_cockpit' }); // Prepared once a connection: planning costs several times the reading.
+  ); // Prepared once a connection: planning costs several times the reading.
   return rows[0] && toCockpit(rows[0]);
 }
 

@@ -1,6 +1,7 @@
 import type { Disposition, Question } from '../../domain/campaign.ts';
 import { followDisposition } from './attempt-followup.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 
 export type DisposeRefusal = 'noSuchCall' | 'stillTalking' | 'neverAnswered' | 'alreadyJudged' | 'noSuchDisposition' | 'answersMissing';
 export type DisposeResult = { readonly ok: true } | { readonly ok: false; readonly code: DisposeRefusal; readonly missing?: readonly string[] };
@@ -23,13 +24,13 @@ export async function disposeCall(
 ): Promise<DisposeResult> {
   const { callId, operatorId, key, pause = false, nowMs = Date.now() } = order;
   return db.transaction(async (trx): Promise<DisposeResult> => {
-    const { rows } = await trx.raw<{ rows: CallRow[] }>(
+    const { rows } = await prepared<CallRow>(trx, 'judged_call',
       `select k.released_at, k.answered_at, k.disposition, k.abandoned_at, k.answers, k.e164, k.customer_id, k.contact_id, v.dispositions, v.questions,
          case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at
        from calls k join script_versions v on v.campaign_id = k.campaign_id and v.version = k.script_version
        where k.id = :callId and k.operator_id = :operatorId for update of k`,
       { callId, operatorId },
-    ).options({ name: 'judged_call' });
+    );
     const call = rows[0];
     if (!call) return { ok: false, code: 'noSuchCall' };
     if (call.released_at === null) return { ok: false, code: 'stillTalking' };
@@ -42,22 +43,22 @@ export async function disposeCall(
     if (needsAnswers.has(disposition.meaning) && missing.length > 0) return { ok: false, code: 'answersMissing', missing };
     // No time named: the one at which the manager asked to be connected, where there is one.
     const callbackAt = order.callbackAt ?? (disposition.meaning === 'callback' ? (call.manager_callback_at?.getTime() ?? null) : null);
-    await trx.raw(
+    await prepared(trx, 'judge_call',
       `update calls set disposition = :key, disposed_at = to_timestamp(:nowMs::double precision / 1000),
          callback_at = to_timestamp(:callbackAt::double precision / 1000) where id = :callId`,
       { key, nowMs, callbackAt, callId },
-    ).options({ name: 'judge_call' });
+    );
     await trx.raw(`update contacts set last_disposition = :key where id = :contactId`, { key, contactId: call.contact_id });
     if (disposition.meaning === 'doNotCall')
       await trx.raw(`insert into dnc_numbers (customer_id, e164, reason) values (:customerId, :e164, 'asked not to be called') on conflict do nothing`, { customerId: call.customer_id, e164: call.e164 });
     await followDisposition(trx, { callId, meaning: disposition.meaning, nowMs, callbackAt });
-    await trx.raw(
+    await prepared(trx, 'judged_operator',
       `update operators set state = case when leg is null then 'offline' when :pause::boolean or pause_reason is not null then 'paused' else 'ready' end,
          pause_reason = case when :pause::boolean then 'own' when pause_reason = 'wrapUpOver' then 'wrapUpLate' else pause_reason end,
          wrap_up_until = null, since = now(), version = version + 1
        where operator_id = :operatorId and state in ('wrapUp','paused','offline')`,
       { operatorId, pause },
-    ).options({ name: 'judged_operator' });
+    );
     return { ok: true };
   });
 }

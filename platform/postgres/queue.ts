@@ -1,5 +1,6 @@
 import { isInWindow, nextInWindow } from '../../domain/calling-window.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 
 /** A claim keeps a contact for one operator this long; the page's heartbeat extends it. */
 export const claimLeaseMs = 120_000;
@@ -44,10 +45,10 @@ export interface ClaimOrder { readonly operatorId: string; readonly campaignId: 
 export async function claimFreshContact(db: Db, order: ClaimOrder, hints: ClaimHints = sharedHints): Promise<{ contactId: string } | undefined> {
   const marks = [0, 1, 2, 3].map((priority) => hints.read(order.campaignId, priority));
   const hinted = hints.any;
-  const { rows } = await db.raw<{ rows: { contact: string; of_priority: number; due_at: string }[] }>(
-    `select contact, of_priority, due_at::text from claim_contact(?, ?, ?, ?::timestamptz[], ?::bigint[])`,
-    [order.campaignId, order.operatorId, order.leaseMs ?? claimLeaseMs, marks.map((mark) => mark.at), marks.map((mark) => mark.id)] as never,
-  ).options({ name: 'claim_contact' }); // Prepared once a connection.
+  const { rows } = await prepared<{ contact: string; of_priority: number; due_at: string }>(db, 'claim_contact',
+    `select contact, of_priority, due_at::text from claim_contact(:campaignId, :operatorId, :leaseMs, :afterAt::timestamptz[], :afterId::bigint[])`,
+    { campaignId: order.campaignId, operatorId: order.operatorId, leaseMs: order.leaseMs ?? claimLeaseMs, afterAt: marks.map((mark) => mark.at), afterId: marks.map((mark) => mark.id) },
+  );
   const row = rows[0];
   if (row !== undefined) {
     hints.write(order.campaignId, row.of_priority, row.due_at, row.contact);
@@ -60,10 +61,10 @@ export async function claimFreshContact(db: Db, order: ClaimOrder, hints: ClaimH
 
 /** The operator's claim that still runs in this campaign. */
 export async function findClaim(db: Db, { operatorId, campaignId }: ClaimOrder): Promise<{ contactId: string } | undefined> {
-  const { rows } = await db.raw<{ rows: { contact_id: string }[] }>(
+  const { rows } = await prepared<{ contact_id: string }>(db, 'own_claim',
     `select contact_id from call_queue where claimed_by = :operatorId and campaign_id = :campaignId and lease_until > now() limit 1`,
     { operatorId, campaignId },
-  ).options({ name: 'own_claim' });
+  );
   return rows[0] && { contactId: rows[0].contact_id };
 }
 
@@ -74,11 +75,11 @@ export async function findClaim(db: Db, { operatorId, campaignId }: ClaimOrder):
  */
 export async function claimNextContact(db: Db, order: ClaimOrder): Promise<{ contactId: string } | undefined> {
   return db.transaction(async (trx) => {
-    const { rows } = await trx.raw<{ rows: unknown[] }>(
+    const { rows } = await prepared<unknown>(trx, 'lock_ready_operator',
       `select from operators o join campaigns p on p.id = o.campaign_id
        where o.operator_id = :operatorId and o.campaign_id = :campaignId and o.state = 'ready' and p.state = 'running' for update of o for share of p`,
       { operatorId: order.operatorId, campaignId: order.campaignId },
-    ).options({ name: 'lock_ready_operator' });
+    );
     if (rows.length === 0) return undefined;
     for (let look = 0; look < claimsLookedAt; look += 1) {
       const claim = (await findClaim(trx, order)) ?? (await claimFreshContact(trx, order));
@@ -93,12 +94,12 @@ const claimsLookedAt = 50;
 
 /** A contact that was due while its window was open and that nobody called until it closed: put off to the next one. @returns whether it was */
 async function putOff(trx: Db, { contactId }: { contactId: string }): Promise<boolean> {
-  const { rows } = await trx.raw<{ rows: { time_zone: string; from: string; to: string; days: number[]; position: number; now: number }[] }>(
+  const { rows } = await prepared<{ time_zone: string; from: string; to: string; days: number[]; position: number; now: number }>(trx, 'claim_window',
     `select c.time_zone, p.window_from::text as from, p.window_to::text as to, p.window_days as days, q.number_position as position,
        extract(epoch from now())::float8 * 1000 as now
      from call_queue q join contacts c on c.id = q.contact_id join campaigns p on p.id = q.campaign_id where q.contact_id = :contactId`,
     { contactId },
-  ).options({ name: 'claim_window' });
+  );
   const row = rows[0];
   if (row === undefined || isInWindow(row.now, row.time_zone, row)) return false;
   await requeueContact(trx, { contactId, at: nextInWindow(row.now, row.time_zone, row), position: row.position });
@@ -134,19 +135,19 @@ export async function releaseExpiredClaims(db: Db): Promise<number> {
 
 /** Puts a contact back after an attempt, due at `at` (ms since the epoch), to be called on number `position`. */
 export async function requeueContact(db: Db, { contactId, at, position }: { contactId: string; at: number; position: number }): Promise<void> {
-  await db.raw(
+  await prepared(db, 'requeue_contact',
     `insert into call_queue (contact_id, campaign_id, customer_id, priority, next_attempt_at, number_position, entered_by)
      select c.id, c.campaign_id, c.customer_id, p.priority, to_timestamp(:at::double precision / 1000), :position, c.entered_by
      from contacts c join campaigns p on p.id = c.campaign_id where c.id = :contactId
      on conflict (contact_id) do update set next_attempt_at = excluded.next_attempt_at, number_position = excluded.number_position, claimed_by = null, lease_until = null`,
     { contactId, at, position },
-  ).options({ name: 'requeue_contact' });
+  );
 }
 
 /** Takes a contact out for good. */
 export async function finishContact(db: Db, { contactId }: { contactId: string }): Promise<void> {
-  await db.raw(
+  await prepared(db, 'finish_contact',
     `with gone as (delete from call_queue where contact_id = :contactId) update contacts set state = 'finished' where id = :contactId`,
     { contactId },
-  ).options({ name: 'finish_contact' });
+  );
 }

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 
 /** What a person asked for, as the controller reads it. */
 export interface PendingRequest {
@@ -10,18 +11,18 @@ export interface PendingRequest {
 
 /** Requests of this switch that nobody has handled, oldest first. */
 export async function listPendingRequests(db: Db, { switchId, limit = 100 }: { switchId: string; limit?: number }): Promise<PendingRequest[]> {
-  const { rows } = await db.raw<{ rows: { id: string; operator_id: string; call_id: string | null; kind: string; payload: Record<string, unknown>; age_ms: number }[] }>(
+  const { rows } = await prepared<{ id: string; operator_id: string; call_id: string | null; kind: string; payload: Record<string, unknown>; age_ms: number }>(db, 'pending_requests',
     `select id, operator_id, call_id, kind, payload, (extract(epoch from now() - created_at) * 1000)::int as age_ms
      from requests where switch_id = :switchId and handled_at is null order by id limit :limit`,
     { switchId, limit },
-  ).options({ name: 'pending_requests' });
+  );
   return rows.map((row) => ({ id: row.id, operatorId: row.operator_id, callId: row.call_id, kind: row.kind, payload: row.payload, ageMs: row.age_ms }));
 }
 
 /** Writes a request's result, once, and only while the switch is this owner's. What a step carried out is answered by the step itself. */
 export async function answerRequest(db: Db, { id, result, epoch }: { id: string; result: unknown; epoch: bigint }): Promise<void> {
-  await db.raw(
+  await prepared(db, 'answer_request',
     `update requests r set handled_at = now(), result = :result::jsonb from switches s where r.id = :id and r.handled_at is null and s.id = r.switch_id and s.epoch = :epoch`,
     { id, result: JSON.stringify(result), epoch: String(epoch) },
-  ).options({ name: 'answer_request' });
+  );
 }

@@ -1,4 +1,5 @@
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 
 export type RequestKind = 'dial' | 'hangUp' | 'transfer' | 'handOver' | 'return' | 'endLeg' | 'managerAccept' | 'managerDecline' | 'ring';
 export type RequestResult = { readonly ok: true; readonly callId?: string } | { readonly ok: false; readonly code: string; readonly detail?: string };
@@ -18,21 +19,21 @@ const isCommittedAgain = (kind: RequestKind): boolean => kind !== 'endLeg' && ki
  * @returns the switch, whose controller is to be nudged
  */
 export async function insertRequest(db: Db, { switchId, operatorId, callId, kind, payload = {} }: NewRequest): Promise<{ id: string; switchId: string }> {
-  const { rows } = await db.raw<{ rows: { id: string; switch_id: string }[] }>(
+  const { rows } = await prepared<{ id: string; switch_id: string }>(db, 'insert_request',
     `insert into requests (switch_id, operator_id, call_id, kind, payload)
      select coalesce((select switch_id from calls where id = :callId::uuid), (select switch_id from operators where operator_id = :operatorId and leg is not null), :switchId),
        :operatorId, :callId, :kind, :payload
      from (select set_config('synchronous_commit', :waits, true)) at_once
      returning id, switch_id`,
     { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload), waits: isCommittedAgain(kind) ? 'off' : 'on' },
-  ).options({ name: 'insert_request' });
+  );
   if (!rows[0]) throw new Error('no request written');
   return { id: rows[0].id, switchId: rows[0].switch_id };
 }
 
 /** What the controller answered; undefined while it has not. */
 export async function readRequestResult(db: Db, { id }: { id: string }): Promise<RequestResult | undefined> {
-  const { rows } = await db.raw<{ rows: { result: RequestResult | null }[] }>(`select result from requests where id = :id and handled_at is not null`, { id }).options({ name: 'request_result' });
+  const { rows } = await prepared<{ result: RequestResult | null }>(db, 'request_result', `select result from requests where id = :id and handled_at is not null`, { id });
   return rows[0]?.result ?? undefined;
 }
 

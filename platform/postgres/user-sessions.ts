@@ -1,5 +1,6 @@
 import type { Role } from '../../domain/api.ts';
 import type { Db } from './database.ts';
+import { prepared } from './prepared.ts';
 import type { User } from './users.ts';
 
 /** A login: what the cookie's session in Redis names. PostgreSQL says whether it still opens anything. */
@@ -23,11 +24,11 @@ interface Row { id: string; customer_id: string | null; role: Role; email: strin
 
 /** Who is behind a live login; undefined when it was ended, ran out or never was. */
 export async function readSessionUser(db: Db, { sessionId, userId }: { sessionId: string; userId: string }): Promise<User | undefined> {
-  const { rows } = await db.raw<{ rows: Row[] }>(
+  const { rows } = await prepared<Row>(db, 'session_user',
     `select u.id, u.customer_id, u.role, u.email, u.name, s.seen_at < now() - interval '${seenMs} ms' as due
      from user_sessions s join users u on u.id = s.user_id where s.id = :sessionId and s.user_id = :userId and ${live}`,
     { sessionId, userId },
-  ).options({ name: 'session_user' }); // Asked with each request.
+  ); // Asked with each request.
   const [row] = rows;
   if (!row) return undefined;
   if (row.due) await touchUserSessions(db, [sessionId]);
