@@ -138,6 +138,7 @@ const leastDigitsOfPhone = 5;
  * with their number; a tail such as the `/68` of "765-10-67/68" is left out. A cell with one number comes back as it is.
  */
 export function splitPhones(cell: string): string[] {
+  if (shortWay.test(cell)) return [cell];
   const texts: string[] = [];
   for (const piece of cell.split(/[,;|\n\r\t]+|\s*[/\\]\s*|\s+(?:и|или|and|or)\s+|(?<=\d)\s*(?=\+)/iu)) {
     const trimmed = piece.trim();

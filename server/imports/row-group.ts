@@ -6,12 +6,14 @@ import type { RowProblem, RowReason } from '../../domain/spreadsheet/problems.ts
 import { copyColumn } from './copy-text.ts';
 import { importLimits, RefusedFile, type ReadingOrder } from './outcome.ts';
 import type { SheetRow } from './sheet-rows.ts';
+import { Utf8Text } from './utf8-text.ts';
 
 /** A contact of the file that waits for what only the database knows: whether its numbers are free, and its id. */
 export interface WaitingContact {
   readonly row: number;
-  /** COPY text of the columns from `row_number` on, with the line's end. */
-  readonly tail: string;
+  /** Where its columns from `row_number` on stand in the group's `tails`. */
+  readonly from: number;
+  readonly to: number;
   /** When it may be called first, ISO 8601. */
   readonly opening: string;
   readonly numbers: readonly ContactNumber[];
@@ -20,6 +22,8 @@ export interface WaitingContact {
 export interface WaitingProblem extends RowProblem { readonly cells: readonly Cell[] }
 export interface RowGroup {
   readonly contacts: readonly WaitingContact[];
+  /** COPY text of the contacts, each from `row_number` to the line's end. */
+  readonly tails: Uint8Array;
   readonly problems: readonly WaitingProblem[];
   /** Rows of the file read so far, this group's included. */
   readonly rowsRead: number;
@@ -35,6 +39,7 @@ export class RowGatherer {
   private readonly rowOfNumber = new Map<number, number>();
   private readonly openings = new Map<string, string>();
   private contacts: WaitingContact[] = [];
+  private readonly tails = new Utf8Text();
   private problems: WaitingProblem[] = [];
   private characters = 0;
   private rowsRead = 0;
@@ -64,13 +69,13 @@ export class RowGatherer {
   get rows(): number {
     return this.contacts.length + this.problems.length;
   }
-  /** Characters waiting. */
+  /** Characters waiting, about. */
   get size(): number {
     return this.characters;
   }
 
   take(): RowGroup {
-    const group = { contacts: this.contacts, problems: this.problems, rowsRead: this.rowsRead };
+    const group = { contacts: this.contacts, tails: this.tails.take(), problems: this.problems, rowsRead: this.rowsRead };
     this.contacts = [];
     this.problems = [];
     this.characters = 0;
@@ -92,9 +97,11 @@ export class RowGatherer {
     }
     if (numbers.length === 0) return this.refuse({ row, kind: 'duplicate', reason: `sameNumberAsRow:${firstRow ?? row}` }, cells);
     const { name, company, city, timeZone, fields } = contact;
-    const tail = `${row}\t${copyColumn(name)}\t${copyColumn(company)}\t${copyColumn(city)}\t${timeZone}\t${copyColumn(jsonOf(fields))}\n`;
-    this.characters += tail.length + (this.keepsCells ? charactersOf(cells) : 0);
-    this.contacts.push({ row, tail, opening: this.openingIn(timeZone), numbers, cells: this.keepsCells ? cells : none });
+    const from = this.tails.length;
+    this.tails.add(`${row}\t${copyColumn(name)}\t${copyColumn(company)}\t${copyColumn(city)}\t${timeZone}\t${copyColumn(jsonOf(fields))}\n`);
+    const to = this.tails.length;
+    this.characters += to - from + (this.keepsCells ? charactersOf(cells) : 0);
+    this.contacts.push({ row, from, to, opening: this.openingIn(timeZone), numbers, cells: this.keepsCells ? cells : none });
   }
 
   private refuse({ row, kind, reason }: RowProblem, cells: readonly Cell[]): void {

@@ -4,14 +4,15 @@ import type { ListTarget } from '../../platform/postgres/list-rows.ts';
 import { copyColumn, copyRow } from './copy-text.ts';
 import { problemsKept, type RowBatch, type WritingOrder } from './outcome.ts';
 import { cellsShown, type RowGroup, type WaitingContact } from './row-group.ts';
+import { Utf8Text } from './utf8-text.ts';
 
 /** Turns groups of rows, once the database has said what it knows, into COPY text or into what a preview shows. */
 export class RowWriter {
   private readonly target: ListTarget | undefined;
   private problemsLeft = problemsKept;
-  private contacts = '';
-  private numbers = '';
-  private queue = '';
+  private readonly contacts = new Utf8Text();
+  private readonly numbers = new Utf8Text();
+  private readonly queue = new Utf8Text();
 
   constructor({ target }: WritingOrder) {
     this.target = target === 'none' ? undefined : target;
@@ -33,26 +34,25 @@ export class RowWriter {
         continue;
       }
       accepted += 1;
-      if (this.target !== undefined) this.store(this.target, nextId(), contact, numbers);
+      if (this.target !== undefined) this.store(this.target, nextId(), contact, group.tails, numbers);
     }
     if (problems.length > group.problems.length) problems.sort((a, b) => a.row - b.row);
     const duplicates = problems.filter(({ kind }) => kind === 'duplicate').length;
     return { rows: this.take(problems), accepted, duplicates, rejected: problems.length - duplicates, problems: this.shown(problems), rowsRead: group.rowsRead };
   }
 
-  private store({ customerId, campaignId, listId, priority }: ListTarget, id: string, { tail, opening }: WaitingContact, numbers: WaitingContact['numbers']): void {
-    this.contacts += `${id}\t${customerId}\t${campaignId}\t${listId}\t${tail}`;
+  private store({ customerId, campaignId, listId, priority }: ListTarget, id: string, { from, to, opening }: WaitingContact, tails: Uint8Array, numbers: WaitingContact['numbers']): void {
+    this.contacts.add(`${id}\t${customerId}\t${campaignId}\t${listId}\t`);
+    this.contacts.copy(tails, from, to);
     let position = 0;
-    for (const { e164, extension } of numbers) this.numbers += `${id}\t${campaignId}\t${customerId}\t${position++}\t${e164}\t${copyColumn(extension)}\n`;
-    this.queue += `${id}\t${campaignId}\t${customerId}\t${priority}\t${opening}\n`;
+    for (const { e164, extension } of numbers) this.numbers.add(`${id}\t${campaignId}\t${customerId}\t${position++}\t${e164}\t${copyColumn(extension)}\n`);
+    this.queue.add(`${id}\t${campaignId}\t${customerId}\t${priority}\t${opening}\n`);
   }
 
   private take(problems: RowGroup['problems']): RowBatch['rows'] {
     const { target } = this;
     const refused = target === undefined ? '' : problems.map(({ row, kind, reason, cells }) => copyRow([target.listId, target.customerId, String(row), kind, rowReasonText(reason), JSON.stringify(cellsShown(cells))])).join('');
-    const rows = { contacts: bytes(this.contacts), numbers: bytes(this.numbers), queue: bytes(this.queue), problems: bytes(refused) };
-    this.contacts = this.numbers = this.queue = '';
-    return rows;
+    return { contacts: this.contacts.take(), numbers: this.numbers.take(), queue: this.queue.take(), problems: encoder.encode(refused) };
   }
 
   private shown(problems: RowGroup['problems']): RowBatch['problems'] {
@@ -77,4 +77,3 @@ function countThrough(ranges: ListAnswer['ids']): () => string {
 }
 
 const encoder = new TextEncoder();
-const bytes = (text: string): Uint8Array => encoder.encode(text);
