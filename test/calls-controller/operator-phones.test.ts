@@ -179,7 +179,7 @@ describe.skipIf(missing !== undefined)('an operator’s own SIP phone', () => {
     for (const number of ['exchange', '+79161234567', '112']) {
       const before = started.told.length;
       started.command('dial', `sip:${number}@exchange`);
-      expect((await started.event(/^CALL_CLOSED$/, before)).param).toMatch(/404/);
+      expect((await started.event(/^CALL_CLOSED$/, before)).param).toMatch(/403/);
     }
     expect((await operator.ask('DELETE', `/api/v1/operator/devices/${own.id}`)).status).toBe(204);
     const late = await phone(own);
