@@ -4,7 +4,7 @@ import type { RecordingsConfig, SwitchConfig } from '../platform/config.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import { adoptLiveCalls, type LiveCallRow } from '../platform/postgres/call-store.ts';
-import type { Db } from '../platform/postgres/database.ts';
+import { isOutage, type Db } from '../platform/postgres/database.ts';
 import { judgeManagerNumber, practiceTrunk } from '../platform/postgres/authorise-trunk.ts';
 import { ensureTrunk } from '../platform/postgres/trunks.ts';
 import { isManagerUsername } from '../platform/postgres/leg-credentials.ts';
@@ -45,6 +45,8 @@ const unansweredCommitMs = 20_000;
 /** Requests wait this long for the first look at the switch. */
 const switchAwayMs = 3_000;
 
+const recordAgainMs = 1_000;
+
 /** Takes the switch over and drives its calls until stopped. */
 export async function startController(options: ControllerOptions, signal: AbortSignal = new AbortController().signal): Promise<Controller> {
   const { db, target, nudges, log, switchConfig } = options;
@@ -55,7 +57,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
   await describeSwitch(db, { epoch, ...descriptionOf(switchConfig) });
   let draining = false;
   // Nobody has heard the switch since its former owner did.
-  const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined, restartedAt: 0 };
+  const line: Line = { isUp: false, deafSince: lease.heardUntil ?? undefined, restartedAt: 0, isOver: false };
 
   const trunkId = switchConfig.gateway ?? practiceTrunk;
   const recorder = new Recorder({ db, target, nudges, log, config: options.recordings, switchId, standIn: switchConfig.standIn });
@@ -83,7 +85,11 @@ export async function startController(options: ControllerOptions, signal: AbortS
   await takeOver(0);
   takenOverAt = Date.now();
 
-  target.onFact((fact) => tell(fact, runner, lines, managerLines, ringing, log));
+  target.onFact((fact) => {
+    tell(fact, runner, lines, managerLines, ringing, log);
+    // A dial that a former controller ordered, of a call that has been given up meanwhile: nobody would be there when it is answered.
+    if (fact.kind === 'created' && !runner.callOfLeg(fact.leg)) reconciler.lookSoon();
+  });
   followLink({ db, target, recorder, runner, reconciler, requests, log, switchId, epoch, line });
 
   const sound = new SoundWatch({ runner, target, log });
@@ -99,6 +105,7 @@ export async function startController(options: ControllerOptions, signal: AbortS
     ready: () => line.isUp,
     async stop() {
       draining = true;
+      line.isOver = true;
       for (const timer of timers) clearInterval(timer);
       clearTimeout(unheard);
       reconciler.stop();
@@ -119,6 +126,8 @@ interface Line {
   deafSince: number | undefined;
   /** When this switch was found to have been started anew, ms. */
   restartedAt: number;
+  /** The controller is leaving. */
+  isOver: boolean;
 }
 
 interface LinkFollower {
@@ -128,9 +137,23 @@ interface LinkFollower {
 
 /** Lost: no time passes for the calls. Up again: look at the switch, then give unanswered orders again, let time pass, take requests. */
 function followLink({ db, target, recorder, runner, reconciler, requests, log, switchId, epoch, line }: LinkFollower): void {
+  let newest: LinkFact | undefined;
+  /** While the database is away it is told again and again, until there is something newer to tell: a switch of which it is not known that it is up gets no operators. */
+  const record = async (fact: LinkFact, coreUuid: string | null): Promise<string | null> => {
+    for (;;) {
+      try {
+        return await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid });
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        log.warn({ error: (error as Error).message }, 'link’s change not written; tried again');
+        await new Promise((resolve) => setTimeout(resolve, recordAgainMs).unref());
+        if (fact !== newest || line.isOver) return null;
+      }
+    }
+  };
   const follow = async (fact: LinkFact) => {
     const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
-    const before = await recordLink(db, { switchId, epoch, up: fact.kind === 'up', coreUuid }).catch(() => null);
+    const before = await record(fact, coreUuid);
     if (before !== null && coreUuid !== null && before !== coreUuid) {
       line.restartedAt = fact.at;
       log[runner.live.size > 0 ? 'warn' : 'info']({ before, coreUuid }, 'the switch was restarted');
@@ -147,6 +170,7 @@ function followLink({ db, target, recorder, runner, reconciler, requests, log, s
   };
   target.onLink((fact) => {
     if (fact.kind === 'heartbeat') return void recordSessions(db, { switchId, epoch, ...fact }).catch((error: Error) => log.warn({ error: error.message }, 'sessions not written'));
+    newest = fact;
     line.isUp = fact.kind === 'up';
     linkUp.set(line.isUp ? 1 : 0);
     log[line.isUp ? 'info' : 'warn'](fact, line.isUp ? 'switch is up' : 'switch is lost; talks go on, reconnecting');

@@ -7,15 +7,13 @@ import { authoriseAttempt } from '../platform/postgres/authorise-attempt.ts';
 import { listAbsentPages } from '../platform/postgres/campaign-managers.ts';
 import { StaleOwner } from '../platform/postgres/call-store.ts';
 import type { Db } from '../platform/postgres/database.ts';
-import { answerRequest, listPendingRequests, type PendingRequest } from '../platform/postgres/request-queue.ts';
+import { answerRequest, listPendingRequests, RequestTooLate, staleAfterMs, type PendingRequest } from '../platform/postgres/request-queue.ts';
 import type { Switch } from './esl/switch.ts';
 import { readRing, type RingingOperators } from './ringing-operators.ts';
 import type { Runner } from './runner.ts';
 
 export type RequestResult = { readonly ok: true; readonly callId?: string } | { readonly ok: false; readonly code: string };
 
-/** A request that waited longer than this (a controller that was away) is refused: nobody wants an old key press carried out. */
-const staleAfterMs = 10_000;
 /** A manager's page that has not been heard of for this long does not stand open: the contact need not wait for it. */
 const silentManagerPageMs = 15_000;
 /** A dial waits this long for its trunk's or campaign's turn; the server waits for our answer 2 s. */
@@ -36,6 +34,11 @@ export interface RequestDrainOptions {
   /** Another controller owns the switch. */
   readonly onStale: () => void;
 }
+
+/** One that was listed, and may wait behind the same operator's others. */
+interface TakenRequest extends PendingRequest { isTooLate(): boolean }
+
+const tooLate = { ok: false, code: 'tooLate' } as const satisfies RequestResult;
 
 /** Drains people's requests: in order for each operator, each once. */
 export class RequestDrain {
@@ -74,6 +77,7 @@ export class RequestDrain {
     while (this.#again && this.#open && !this.#stopped) {
       this.#again = false;
       const pending = await listPendingRequests(this.options.db, { switchId: this.options.switchId });
+      const listedAt = performance.now();
       const listed = new Set(pending.map(({ id }) => id));
       for (const id of this.#handled)
         if (!listed.has(id)) {
@@ -83,7 +87,7 @@ export class RequestDrain {
       for (const request of pending) {
         if (this.#seen.has(request.id)) continue;
         this.#seen.add(request.id);
-        const tail = (this.#tails.get(request.operatorId) ?? Promise.resolve()).then(() => this.#handle(request));
+        const tail = (this.#tails.get(request.operatorId) ?? Promise.resolve()).then(() => this.#handle({ ...request, isTooLate: () => request.ageMs + performance.now() - listedAt > staleAfterMs }));
         this.#tails.set(request.operatorId, tail);
         void tail.then(() => {
           if (this.#tails.get(request.operatorId) === tail) this.#tails.delete(request.operatorId);
@@ -92,11 +96,11 @@ export class RequestDrain {
     }
   }
 
-  async #handle(request: PendingRequest): Promise<void> {
+  async #handle(request: TakenRequest): Promise<void> {
     const { db, nudges, log } = this.options;
     if (this.#stopped) return;
     try {
-      const result: RequestResult = request.ageMs > staleAfterMs ? { ok: false, code: 'tooLate' } : await this.#answer(request);
+      const result: RequestResult = request.isTooLate() ? tooLate : await this.#answer(request);
       log.info({ requestId: request.id, kind: request.kind, callId: request.callId, ...result }, 'request');
       await answerRequest(db, { id: request.id, result, epoch: this.options.epoch });
       nudges.publish({ topic: 'request', id: request.id });
@@ -111,8 +115,8 @@ export class RequestDrain {
     this.#handled.add(request.id);
   }
 
-  async #answer(request: PendingRequest): Promise<RequestResult> {
-    if (request.kind === 'dial') return this.#dial(request);
+  async #answer(request: TakenRequest): Promise<RequestResult> {
+    if (request.kind === 'dial') return this.#dial(request).catch((error: Error) => { if (error instanceof RequestTooLate) return tooLate; throw error; });
     if (request.kind === 'endLeg') return this.#endLeg(request);
     if (request.kind === 'ring') return this.#ring(request);
     const live = this.options.runner.live.get(request.callId ?? '');
@@ -121,10 +125,11 @@ export class RequestDrain {
     if (event === undefined) return { ok: false, code: 'unknownRequest' };
     const step = await this.options.runner.apply(live.call.id, event, request.id);
     if (step === undefined) return { ok: false, code: 'callEnded' };
+    if (step.kind === 'tooLate') return tooLate;
     return step.kind === 'refused' ? { ok: false, code: step.code } : { ok: true };
   }
 
-  async #dial(request: PendingRequest): Promise<RequestResult> {
+  async #dial(request: TakenRequest): Promise<RequestResult> {
     const { db, runner, switchId, epoch, trunkId } = this.options;
     const contactId = String(request.payload['contactId'] ?? '');
     if (!/^[0-9]{1,19}$/.test(contactId)) return { ok: false, code: 'claimLost' };
@@ -142,6 +147,12 @@ export class RequestDrain {
       return { ok: false, code: authorised.code };
     }
     const { call, commands, commandIds, campaignId } = authorised;
+    if (request.isTooLate()) {
+      // The answer to the commit is what took so long. The call is written, and ends without a telephone that rings.
+      const event: CallEvent = { type: 'OriginateFailed', leg: call.contactLeg, fate: 'refused', reason: 'the request waited too long', at: Date.now() };
+      void runner.begin({ call, operatorId: request.operatorId, campaignId }, [], []).then(() => runner.apply(callId, event));
+      return tooLate;
+    }
     // Answered before the telephone rings: the screen need not wait for the switch.
     void runner.begin({ call, operatorId: request.operatorId, campaignId }, commands, commandIds);
     return { ok: true, callId };

@@ -7,8 +7,9 @@ import { transition, type Step } from '../domain/call/transition.ts';
 import type { LegId } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
-import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow } from '../platform/postgres/call-store.ts';
+import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow, type WrittenStep } from '../platform/postgres/call-store.ts';
 import { isOutage, type Db } from '../platform/postgres/database.ts';
+import { RequestTooLate } from '../platform/postgres/request-queue.ts';
 import type { Switch } from './esl/switch.ts';
 import { eventOfFailure, execute, type Carried, type Hands } from './execute.ts';
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
@@ -24,6 +25,9 @@ export interface LiveCall {
   /** Orders that may or may not have been carried out. */
   readonly unanswered: { id: string; command: CallCommand }[];
 }
+
+/** The request that a step came of waited too long, for a database that was away: nothing was done. */
+export interface TooLate { readonly kind: 'tooLate' }
 
 export interface RunnerOptions {
   readonly db: Db;
@@ -107,7 +111,7 @@ export class Runner {
   }
 
   /** `requestId` is the request that this event came of: a step that it leads to answers it. @returns the step, or undefined when there is no such live call. */
-  apply(callId: string, event: CallEvent, requestId?: string): Promise<Step | undefined> {
+  apply(callId: string, event: CallEvent, requestId?: string): Promise<Step | TooLate | undefined> {
     const live = this.#calls.get(callId);
     if (!live || this.#stopped) return Promise.resolve(undefined);
     return this.#enqueue(live, () => this.#step(live, event, requestId));
@@ -158,7 +162,7 @@ export class Runner {
     this.options.onReleased(live.operatorId);
   }
 
-  async #step(live: LiveCall, event: CallEvent, requestId?: string): Promise<Step | undefined> {
+  async #step(live: LiveCall, event: CallEvent, requestId?: string): Promise<Step | TooLate | undefined> {
     const { log } = this.options;
     if (this.#calls.get(live.call.id) !== live) return undefined;
     const before = live.call;
@@ -171,7 +175,7 @@ export class Runner {
       return step;
     }
     const written = await this.#write(live, before, step, event, requestId);
-    if (written === undefined) return undefined;
+    if (written === undefined || 'kind' in written) return written;
     live.call = step.call;
     live.version += 1;
     transitions.inc({ event: event.type, to: step.call.state });
@@ -188,7 +192,7 @@ export class Runner {
     return step;
   }
 
-  async #write(live: LiveCall, before: Call, step: Step, event: CallEvent, requestId?: string) {
+  async #write(live: LiveCall, before: Call, step: Step, event: CallEvent, requestId?: string): Promise<WrittenStep | TooLate | undefined> {
     const row = { before, call: step.call, version: live.version, epoch: this.options.epoch, event, commands: step.commands, requestId };
     for (let pauseMs = 50, unanswered = false; !this.#stopped; pauseMs = Math.min(pauseMs * 2, 2_000)) {
       try {
@@ -197,6 +201,7 @@ export class Runner {
         return written ?? (await writeStep(this.options.db, row));
       } catch (error) {
         unanswered = true;
+        if (error instanceof RequestTooLate) return { kind: 'tooLate' };
         if (error instanceof StaleOwner || !isOutage(error)) throw error;
         this.options.log.warn({ callId: before.id, error: (error as Error).message }, 'database away, the step waits');
         await new Promise((resolve) => setTimeout(resolve, pauseMs));

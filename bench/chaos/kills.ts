@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../platform/postgres/database.ts';
 import { recordHeartbeat } from '../../platform/postgres/operators.ts';
 import { Desk } from './desk.ts';
+import { explain, longResyncMs, Timeline } from './explain.ts';
 import { ControllerProcess, type House } from './house.ts';
 import { compare, readRecord } from './in-step.ts';
 import { Observer } from './observer.ts';
@@ -13,6 +14,7 @@ import { judge, wayOf, type Verdict } from './verdict.ts';
 
 /** In step later than this counts as never. */
 const longestResyncMs = 30_000;
+const mostExplained = 5;
 
 export interface KillReport extends Verdict {
   readonly kills: number;
@@ -22,6 +24,10 @@ export interface KillReport extends Verdict {
   /** In how many kills a call was in this state. */
   readonly states: Readonly<Record<string, number>>;
   readonly neverInStep: readonly string[];
+  /** Of kills that were followed by a long time out of step: what is needed to say why. */
+  readonly explained: readonly string[];
+  /** From the start of the process until it owned the switch, for each that was in step. */
+  readonly ownerMs: readonly number[];
   readonly errors: readonly string[];
 }
 
@@ -32,6 +38,8 @@ export class KillRun {
   readonly #resyncMs: number[] = [];
   readonly #states: Record<string, number> = {};
   readonly #neverInStep: string[] = [];
+  readonly #explained: string[] = [];
+  readonly #ownerMs: number[] = [];
   readonly #errors: string[] = [];
   readonly #requestListeners = new Set<() => void>();
   #controller: ControllerProcess;
@@ -70,7 +78,7 @@ export class KillRun {
       const verdict = await judge(db, this.#observer, standing);
       return {
         ...verdict, kills: this.#kills, resyncMs: this.#resyncMs, interrupted: await Promise.all(this.#observer.interrupted.slice(0, 20).map((each) => wayOf(db, each, this.#killedAt))), conversations: this.#observer.conversations, states: this.#states,
-        neverInStep: this.#neverInStep, errors: this.#errors,
+        neverInStep: this.#neverInStep, explained: this.#explained, ownerMs: this.#ownerMs, errors: this.#errors,
       };
     } finally {
       clearInterval(beats);
@@ -132,22 +140,26 @@ export class KillRun {
   /** From the start of the process until a new owner has heard the switch and the record equals it. */
   async #inStep(killedAt: number, formerEpoch: string): Promise<void> {
     const controller = this.#controller;
-    let last: readonly { what: string }[] = [];
-    while (performance.now() - controller.startedAt < longestResyncMs) {
-      if (!controller.alive) break;
+    const since = () => performance.now() - controller.startedAt;
+    const timeline = new Timeline();
+    let ownerMs: number | undefined;
+    let inStepMs: number | undefined;
+    while (inStepMs === undefined && controller.alive && since() < longestResyncMs) {
       const { epoch, linkUp } = await readRecord(this.house.db);
-      if (linkUp && BigInt(epoch) > BigInt(formerEpoch)) {
+      if (!linkUp || BigInt(epoch) <= BigInt(formerEpoch)) timeline.note(since(), linkUp ? 'no new owner yet' : 'the link is down');
+      else {
+        ownerMs ??= since();
         const look = await compare(this.house.db, this.#observer, killedAt);
-        if (look !== undefined && look.differences.length === 0) {
-          this.#resyncMs.push(performance.now() - controller.startedAt);
-          return;
-        }
-        last = look?.differences ?? [{ what: 'the switch gave no list' }];
+        if (look?.differences.length === 0) inStepMs = since();
+        timeline.note(since(), look === undefined ? 'the switch gave no list' : look.differences.map(({ what, leg }) => `${what} (${leg ?? ''})`).join('; ') || 'in step', look?.differences);
       }
-      await sleep(30);
+      if (inStepMs === undefined) await sleep(30);
     }
-    this.#resyncMs.push(longestResyncMs);
-    this.#neverInStep.push(`kill ${this.#kills}: ${controller.alive ? last.map(({ what }) => what).join('; ') : `the controller ended: ${controller.last.slice(-3).join(' ')}`}`);
+    this.#resyncMs.push(inStepMs ?? longestResyncMs);
+    if (inStepMs !== undefined && ownerMs !== undefined) this.#ownerMs.push(ownerMs);
+    if (inStepMs === undefined) this.#neverInStep.push(`kill ${this.#kills}: ${controller.alive ? (timeline.lines.at(-1) ?? '') : `the controller ended: ${controller.last.slice(-3).join(' ')}`}`);
+    if ((inStepMs ?? longestResyncMs) > longResyncMs && this.#explained.length < mostExplained)
+      this.#explained.push(`kill ${this.#kills}, ${inStepMs === undefined ? 'never in step' : `in step after ${Math.round(inStepMs)} ms`}\n${await explain(this.house.db, this.#observer, timeline, controller.last)}`);
   }
 
   /** No more calls; those that run come to their end, if need be by hanging up; then nothing may be left. */

@@ -4,6 +4,7 @@ import { switchLost, type CallEvent, type DeadlineName } from '../../domain/call
 import { followUnanswered } from './attempt-followup.ts';
 import type { Db } from './database.ts';
 import { prepared } from './prepared.ts';
+import { isStaleRequest, refuseStaleRequest } from './request-queue.ts';
 import { applyRecordings, isAboutRecording } from './recordings.ts';
 import { switchHeardUntil } from './switch-service.ts';
 import { applyInvitations, isAboutInvitation } from './transfers.ts';
@@ -64,11 +65,11 @@ export interface NewCallRow {
   readonly counted?: { readonly trunkId: string; readonly price: string; readonly managerPrice: string; readonly most: string } | null | undefined;
 }
 
-/** Writes a call with its first orders, takes its contact out of the queue, binds the operator. Throws StaleOwner when the switch has another owner. */
+/** Writes a call with its first orders, takes its contact out of the queue, binds the operator. Throws StaleOwner when the switch has another owner, RequestTooLate when its request waited too long. */
 export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandIds: string[] }> {
   const { set, cleared } = netDeadlines(row.commands);
   const { rows } = await prepared<{ command_ids: string[] | null }>(trx, 'write_new_call',
-    `with owner as (select id from switches where id = :switchId and epoch = :epoch for share)
+    `with owner as (select id from switches where id = :switchId and epoch = :epoch and not ${isStaleRequest(':requestId')} for share)
      , dequeued as (delete from call_queue where contact_id = :contactId)
      , counted as (update contacts set attempts = attempts + 1 where id = :contactId)
      , bound as (update operators set state = 'onCall', since = now(), version = version + 1 where operator_id = :operatorId)
@@ -91,6 +92,7 @@ export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandI
       trunkId: row.counted?.trunkId ?? null, trunkPrice: row.counted?.price ?? '0', managerPrice: row.counted?.managerPrice ?? '0', mostMinor: row.counted?.most ?? '0',
     },
   );
+  if (!rows[0]) await refuseStaleRequest(trx, row.requestId);
   if (!rows[0]) throw new StaleOwner();
   return { commandIds: rows[0].command_ids ?? [] };
 }
@@ -117,7 +119,7 @@ export interface WrittenStep {
 
 /**
  * State and pending orders of one step, in one transaction; `version` is the version before it.
- * Throws StaleOwner when the row was written by a newer owner or has moved on.
+ * Throws StaleOwner when the row was written by a newer owner or has moved on, RequestTooLate when its request waited too long.
  */
 export async function writeStep(db: Db, row: StepRow): Promise<WrittenStep> {
   const release = row.commands.find((command) => command.type === 'ReleaseOperator');
@@ -145,7 +147,7 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
          released_at = to_timestamp(:releasedAt::double precision), ended_at = to_timestamp(:endedAt::double precision),
          handed_over_at = to_timestamp(:handedOverAt::double precision), talk_ms = :talkMs, hold_ms = :holdMs,
          hangup_cause = :hangupCause, outcome = :outcome, ended_by = :endedBy
-       where id = :id and version = :version and epoch = :epoch returning id, switch_id, epoch, version)
+       where id = :id and version = :version and epoch = :epoch and not ${isStaleRequest(':requestId')} returning id, switch_id, epoch, version)
      , transitions as (
        insert into call_transitions (call_id, version, at, event, from_state, to_state)
        select id, version, to_timestamp(:at::double precision), :event::jsonb, :fromState, :state from step)
@@ -156,6 +158,7 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
       requestId: requestId ?? null, answer: JSON.stringify({ ok: true }),
     },
   );
+  if (!rows[0]) await refuseStaleRequest(db, requestId);
   if (!rows[0]) throw new StaleOwner();
   return rows[0].command_ids ?? [];
 }

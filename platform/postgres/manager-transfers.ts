@@ -20,7 +20,11 @@ interface Row {
 }
 
 /** A transfer to one manager, as its page sees it, and where its requests go. */
-export interface OpenTransfer { readonly transfer: ManagerTransfer; readonly callId: string; readonly switchId: string; readonly operatorId: string; readonly campaignId: string }
+export interface OpenTransfer {
+  readonly transfer: ManagerTransfer; readonly callId: string; readonly switchId: string; readonly operatorId: string; readonly campaignId: string;
+  /** When it was read, ms by PostgreSQL's clock. */
+  readonly askedAt: number;
+}
 
 const select = `
   select t.id, t.state, t.created_at, t.settled_at, now() as now, t.manager_id, k.id as call_id, k.switch_id, k.operator_id, k.campaign_id, k.machine, k.ended_at, k.handed_over_at, k.manager_outcome,
@@ -40,7 +44,7 @@ export async function readOpenTransfer(db: Db, { transferId }: { transferId: str
   const { rows } = await db.raw<{ rows: Row[] }>(`${select} where t.id = :transferId`, { transferId, unacceptedMs, afterwardsMs });
   const row = rows[0];
   if (!row?.open) return undefined;
-  return { transfer: toTransfer(row), callId: row.call_id, switchId: row.switch_id, operatorId: row.operator_id, campaignId: row.campaign_id };
+  return { transfer: toTransfer(row), callId: row.call_id, switchId: row.switch_id, operatorId: row.operator_id, campaignId: row.campaign_id, askedAt: row.now.getTime() };
 }
 
 /** What rings on a manager's page now. */

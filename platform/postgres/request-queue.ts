@@ -1,6 +1,27 @@
 import type { Db } from './database.ts';
 import { prepared } from './prepared.ts';
 
+/** A request that waited longer than this (a controller or a database that was away) is refused: nobody wants an old key press carried out. */
+export const staleAfterMs = 10_000;
+
+/** SQL: whether this request has waited too long, at the moment when the statement is carried out and not when it was sent. */
+export const isStaleRequest = (requestId: string): string => `exists (select from requests q where q.id = ${requestId}::bigint and q.created_at < clock_timestamp() - interval '${staleAfterMs} ms')`;
+
+/** The step or attempt that a request would have led to was not written: it waited too long. */
+export class RequestTooLate extends Error {
+  override readonly name = 'RequestTooLate';
+  constructor() {
+    super('the request waited too long');
+  }
+}
+
+/** Throws RequestTooLate when the request, where there is one, has waited too long. */
+export async function refuseStaleRequest(db: Db, requestId: string | undefined): Promise<void> {
+  if (requestId === undefined) return;
+  const { rows } = await db.raw<{ rows: { stale: boolean }[] }>(`select ${isStaleRequest(':requestId')} as stale`, { requestId });
+  if (rows[0]?.stale) throw new RequestTooLate();
+}
+
 /** What a person asked for, as the controller reads it. */
 export interface PendingRequest {
   readonly id: string; readonly operatorId: string; readonly callId: string | null; readonly kind: string;

@@ -6,6 +6,8 @@ export type RequestResult = { readonly ok: true; readonly callId?: string } | { 
 
 export interface NewRequest {
   readonly switchId: string; readonly operatorId: string; readonly callId?: string; readonly kind: RequestKind; readonly payload?: Readonly<Record<string, unknown>>;
+  /** When it was asked for, ms by PostgreSQL's clock; now unless given. A database that froze between then and now has made it old. */
+  readonly askedAt?: number;
 }
 
 /** What is carried out by an attempt's or a step's own commit; the others tell the switch at once. */
@@ -18,14 +20,14 @@ const isCommittedAgain = (kind: RequestKind): boolean => kind !== 'endLeg' && ki
  * carried out.
  * @returns the switch, whose controller is to be nudged
  */
-export async function insertRequest(db: Db, { switchId, operatorId, callId, kind, payload = {} }: NewRequest): Promise<{ id: string; switchId: string }> {
+export async function insertRequest(db: Db, { switchId, operatorId, callId, kind, payload = {}, askedAt }: NewRequest): Promise<{ id: string; switchId: string }> {
   const { rows } = await prepared<{ id: string; switch_id: string }>(db, 'insert_request',
-    `insert into requests (switch_id, operator_id, call_id, kind, payload)
+    `insert into requests (switch_id, operator_id, call_id, kind, payload, created_at)
      select coalesce((select switch_id from calls where id = :callId::uuid), (select switch_id from operators where operator_id = :operatorId and leg is not null), :switchId),
-       :operatorId, :callId, :kind, :payload
+       :operatorId, :callId, :kind, :payload, least(now(), coalesce(to_timestamp(:askedAt::float8 / 1000), now()))
      from (select set_config('synchronous_commit', :waits, true)) at_once
      returning id, switch_id`,
-    { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload), waits: isCommittedAgain(kind) ? 'off' : 'on' },
+    { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload), askedAt: askedAt ?? null, waits: isCommittedAgain(kind) ? 'off' : 'on' },
   );
   if (!rows[0]) throw new Error('no request written');
   return { id: rows[0].id, switchId: rows[0].switch_id };

@@ -20,19 +20,22 @@ export async function insertUserSession(db: Db, row: { id: string; userId: strin
   );
 }
 
-interface Row { id: string; customer_id: string | null; role: Role; email: string; name: string; due: boolean }
+interface Row { id: string; customer_id: string | null; role: Role; email: string; name: string; due: boolean; at: number }
+
+/** Who asks, and when: ms by PostgreSQL's clock. What they ask for is as old as this, whatever it meets on its way. */
+export interface SignedIn extends User { readonly askedAt: number }
 
 /** Who is behind a live login; undefined when it was ended, ran out or never was. */
-export async function readSessionUser(db: Db, { sessionId, userId }: { sessionId: string; userId: string }): Promise<User | undefined> {
+export async function readSessionUser(db: Db, { sessionId, userId }: { sessionId: string; userId: string }): Promise<SignedIn | undefined> {
   const { rows } = await prepared<Row>(db, 'session_user',
-    `select u.id, u.customer_id, u.role, u.email, u.name, s.seen_at < now() - interval '${seenMs} ms' as due
+    `select u.id, u.customer_id, u.role, u.email, u.name, s.seen_at < now() - interval '${seenMs} ms' as due, extract(epoch from clock_timestamp())::float8 * 1000 as at
      from user_sessions s join users u on u.id = s.user_id where s.id = :sessionId and s.user_id = :userId and ${live}`,
     { sessionId, userId },
   ); // Asked with each request.
   const [row] = rows;
   if (!row) return undefined;
   if (row.due) await touchUserSessions(db, [sessionId]);
-  return { id: row.id, customerId: row.customer_id, role: row.role, email: row.email, name: row.name };
+  return { id: row.id, customerId: row.customer_id, role: row.role, email: row.email, name: row.name, askedAt: row.at };
 }
 
 async function touchUserSessions(db: Db, ids: readonly string[]): Promise<void> {

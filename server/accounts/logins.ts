@@ -5,7 +5,7 @@ import type { SessionData } from 'express-session';
 import type { Role } from '../../domain/api.ts';
 import { recordAudit, type AuditEntry } from '../../platform/postgres/audit.ts';
 import type { Db } from '../../platform/postgres/database.ts';
-import { endUserSession, insertUserSession, readSessionUser } from '../../platform/postgres/user-sessions.ts';
+import { endUserSession, insertUserSession, readSessionUser, type SignedIn } from '../../platform/postgres/user-sessions.ts';
 import type { User } from '../../platform/postgres/users.ts';
 import type { House } from '../house.ts';
 import { addressOf } from '../http/address.ts';
@@ -14,7 +14,7 @@ import { addressOf } from '../http/address.ts';
 const mostMs = (role: Role): number => (role === 'admin' || role === 'moderator' ? 12 * 3_600_000 : 30 * 86_400_000);
 
 /** Who is signed in with this session, as PostgreSQL knows it now. */
-export async function userOf({ db }: Pick<House, 'db'>, { userId, loginId }: Partial<SessionData>): Promise<User | undefined> {
+export async function userOf({ db }: Pick<House, 'db'>, { userId, loginId }: Partial<SessionData>): Promise<SignedIn | undefined> {
   return userId === undefined || loginId === undefined ? undefined : readSessionUser(db, { sessionId: loginId, userId });
 }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Router, type Request, type Response } from 'express';
-import type { User } from '../../platform/postgres/users.ts';
+import type { SignedIn } from '../../platform/postgres/user-sessions.ts';
 import { userOf } from '../accounts/logins.ts';
 import type { House } from '../house.ts';
 import { databaseAway, refuse, toProblem, type Answer, type Refusal } from './answer.ts';
@@ -53,7 +53,7 @@ async function withinPatience<T>(authorised: Promise<T>): Promise<T | Refusal> {
   }
 }
 
-async function authorise(house: House, { roles }: Route, request: Request): Promise<User | Refusal | undefined> {
+async function authorise(house: House, { roles }: Route, request: Request): Promise<SignedIn | Refusal | undefined> {
   if (roles === 'anyone') return undefined;
   const user = await userOf(house, request.session);
   if (!user) return refuse(401, 'notSignedIn', 'Sign in first.');

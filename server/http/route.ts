@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Role } from '../../domain/api.ts';
-import type { User } from '../../platform/postgres/users.ts';
+import type { SignedIn } from '../../platform/postgres/user-sessions.ts';
 import type { House } from '../house.ts';
 import type { Answer } from './answer.ts';
 
@@ -16,7 +16,7 @@ export interface RouteInput<Params, Query, Body, R extends Roles> {
   readonly query: Query;
   readonly body: Body;
   /** Who asks; undefined on a route for anyone. */
-  readonly user: R extends 'anyone' ? undefined : User;
+  readonly user: R extends 'anyone' ? undefined : SignedIn;
   readonly request: Request;
 }
 

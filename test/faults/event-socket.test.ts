@@ -104,6 +104,36 @@ it('what happened while nothing was heard is in the record afterwards; meanwhile
     expect(Math.abs(ended.talk_ms - (goneAt - talking.answered_at!.getTime()))).toBeLessThan(2_000);
   }));
 
+it('that the switch is up again is written down though PostgreSQL refuses it at first', () =>
+  onAll(sides, async (side) => {
+    const { db, proxy } = side;
+    const isUp = async (is: boolean) => until(async () => ((await db('switches').where({ id: 'switch-1' }).first('link_up')) as { link_up: boolean }).link_up === is, `the link to be written as ${is ? 'up' : 'down'}`);
+    await proxy.refuse();
+    await isUp(false);
+    await db.raw(`create function refuse_link() returns trigger language plpgsql as $$ begin raise exception 'away' using errcode = '57P03'; end $$`);
+    await db.raw(`create trigger refuse_link before update of link_up on switches for each row execute function refuse_link()`);
+    await proxy.accept();
+    await side.ready();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await db.raw('drop function refuse_link cascade');
+    await isUp(true);
+  }));
+
+it('a telephone that begins to ring for a call that was given up meanwhile is hung up at once', () =>
+  onAll(sides, async (side) => {
+    const { db, hand, operatorId } = side;
+    const { id, contact_leg } = await side.talk();
+    expect(await ask(db, operatorId, 'hangUp', id)).toEqual({ ok: true });
+    await callIn(db, id, 'ended');
+    await until(async () => (await hand.exists(contact_leg)) === false && (await hand.channels())?.every(({ leg }) => leg !== contact_leg), 'the former telephone to be gone');
+    const since = performance.now();
+    await hand.originateParked({ leg: contact_leg, destination: { kind: 'phone', e164: '+79000000098' }, ringTimeoutMs: 10_000 });
+    await until(() => hand.exists(contact_leg), 'the telephone to ring');
+    await until(async () => (await hand.exists(contact_leg)) === false, 'it to be hung up');
+    // The slow tick would take up to 15 s.
+    expect(performance.now() - since).toBeLessThan(6_000);
+  }));
+
 describe('what the switch says when it is asked for its channels', () => {
   const asks = { snapshot: 'api show channels as json', existence: 'api uuid_exists', dump: 'api uuid_dump' } as const;
   const stranger = JSON.stringify({ row_count: 1, rows: [{ uuid: randomUUID(), state: 'CS_EXECUTE', callstate: 'ACTIVE', created_epoch: '1', call_uuid: '', name: 'x' }] });

@@ -31,7 +31,7 @@ export const readTransfer = route({
 /** The controller has the last word: somebody else may have been quicker. */
 async function ask({ requests }: House, open: OpenTransfer, transferId: string, what: { kind: 'managerAccept' } | { kind: 'managerDecline'; reason: 'busy' | 'later' }): Promise<Refusal | undefined> {
   const { kind, ...payload } = what;
-  const result = await requests.ask({ switchId: open.switchId, operatorId: open.operatorId, callId: open.callId, kind, payload: { transfer: transferId, ...payload } });
+  const result = await requests.ask({ switchId: open.switchId, operatorId: open.operatorId, callId: open.callId, kind, payload: { transfer: transferId, ...payload }, askedAt: open.askedAt });
   if (!result) return refuse(503, 'noAnswer', 'The exchange does not answer: try again.', { retryAfter: 1 });
   return result.ok ? undefined : refuse(409, result.code, refusalOf(result.code));
 }

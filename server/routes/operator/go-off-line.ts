@@ -14,7 +14,7 @@ export const goOffLine = route({
     const operatorId = user.id;
     const { leg } = await withdrawLegCredentials(db, { operatorId });
     if (leg !== null) {
-      const result = await requests.ask({ switchId: config.switch.id, operatorId, kind: 'endLeg', payload: { leg } });
+      const result = await requests.ask({ switchId: config.switch.id, operatorId, kind: 'endLeg', payload: { leg }, askedAt: user.askedAt });
       if (result && !result.ok) return refuse(409, result.code, result.detail ?? refusalOf(result.code));
       if (!result) return answer({ pending: true }, 202);
     }

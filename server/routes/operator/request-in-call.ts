@@ -17,7 +17,7 @@ export const requestInCall = route({
   async handle({ house: { db, requests }, params, body: { kind }, user }) {
     const call = await findOwnCall(db, { callId: params.id, operatorId: user.id });
     if (!call) return notFound('The call');
-    const result = await requests.ask({ switchId: call.switchId, operatorId: user.id, callId: params.id, kind });
+    const result = await requests.ask({ switchId: call.switchId, operatorId: user.id, callId: params.id, kind, askedAt: user.askedAt });
     if (!result) return answer({ pending: true }, 202);
     return result.ok ? answer({ ok: true }) : refuse(409, result.code, result.detail ?? refusalOf(result.code));
   },

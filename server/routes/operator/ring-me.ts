@@ -49,7 +49,7 @@ export const ringMe = route({
     const username = `op-${user.id}-${randomBytes(12).toString('hex')}`;
     const stored = await storeCredentialsForSwitch(db, { username, operatorId: user.id, pageId: asked.pageId, a1Hash: randomBytes(16).toString('hex'), liveMs, unreachable: false });
     if (!stored) return refuse(409, 'noSwitch', refusalOf('noSwitch'));
-    const result = await requests.ask({ switchId: stored.switchId, operatorId: user.id, kind: 'ring', payload: { username, destination, language: asked.language } });
+    const result = await requests.ask({ switchId: stored.switchId, operatorId: user.id, kind: 'ring', payload: { username, destination, language: asked.language }, askedAt: user.askedAt });
     if (result && !result.ok) {
       await withdrawLegCredentials(db, { operatorId: user.id });
       nudges.publish({ topic: 'operator', id: user.id });
