@@ -181,8 +181,8 @@ export class Desk {
         for (const leg of Object.keys(call.legs)) observer.excuse(leg, action);
         return this.#ask('hangUp', callId);
       default:
-        // Whom the operator leaves by it: their own leg may be another one by the time that it is done.
-        observer.excuse(action === 'transfer' ? contactLeg : (managerLeg ?? operatorLeg), action, true);
+        // Whom the operator leaves by it: their own leg may be another one by the time that it is done, and any of the managers who are rung may have answered.
+        for (const leg of action === 'transfer' ? [contactLeg] : leftByReturn(now)) observer.excuse(leg, action, true);
         return this.#ask(action, callId);
     }
   }
@@ -192,4 +192,9 @@ export class Desk {
     const key = this.chance.pick([[5, 'refused'], [3, 'success'], [1, 'machine'], [1, 'callback']]);
     await disposeCall(this.house.db, { callId, operatorId: this.operatorId, key, ...(key === 'callback' ? { callbackAt: Date.now() + maxDurationMs * 60 } : {}) });
   }
+}
+
+function leftByReturn({ legs, operatorLeg }: Call): readonly string[] {
+  const managers = Object.entries(legs).flatMap(([leg, { role, status }]) => (role === 'manager' && status !== 'gone' ? [leg] : []));
+  return managers.length === 0 ? [operatorLeg] : managers;
 }
