@@ -42,9 +42,12 @@ export function contactGone(draft: Draft, event: CallEvent): Handled {
   const cause = draft.leg(call.contactLeg)?.cause ?? 'UNKNOWN';
   call.hangupCause ??= cause;
   if (inTransfer(call)) draft.endTransfer('contactHungUp');
-  draft.end(endedByLoss(draft, event) ?? (call.answeredAt === null ? 'network' : 'contact'), 'NORMAL_CLEARING');
+  draft.end(endedByLoss(draft, event) ?? (call.answeredAt !== null ? 'contact' : isGivenUp(event) ? 'operatorLost' : 'network'), 'NORMAL_CLEARING');
   return 'moved';
 }
+
+/** Nobody asked for it, and the network does not call a dial off: the operator's leg, which dials, is gone, and its own event comes after this one. */
+const isGivenUp = (event: CallEvent): boolean => event.type === 'LegHungUp' && event.cause === 'ORIGINATOR_CANCEL';
 
 /** Who ended a call whose leg nobody saw go: a conversation went with its switch; whether a telephone rang before that nobody knows. */
 export function endedByLoss({ call }: Draft, event: CallEvent): 'network' | 'unknown' | undefined {

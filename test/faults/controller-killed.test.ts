@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { testSwitches } from '../support/house.ts';
+import { onAll } from './side.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -17,10 +19,11 @@ async function chaos(...args: readonly string[]): Promise<{ result: Record<strin
 /** How soon it is in step again depends on the machine; the README has the figure. */
 const unharmed = { lost: 0, doubleDialled: 0, doubleSettled: 0, speechInterrupted: 0, errors: 0 };
 
-it('loses no call, dials none twice, closes each once and interrupts nobody when the controller is killed at random moments', { timeout: 120_000 }, async () => {
-  const { result, said } = await chaos('--kills', '5', '--operators', '5', '--minutes', '1');
-  expect(result, said).toMatchObject({ ...unharmed, signal: 'SIGKILL' });
-  // A machine short of time manages fewer within the minute.
-  expect(result['kills'], said).toBeGreaterThanOrEqual(2);
-  expect(result['calls'], said).toBeGreaterThan(0);
-});
+it('loses no call, dials none twice, closes each once and interrupts nobody when the controller is killed at random moments', { timeout: 180_000 }, () =>
+  onAll(testSwitches.map((name) => ({ name })), async ({ name }) => {
+    const { result, said } = await chaos('--kills', '5', '--operators', '4', '--minutes', '1', '--switch', name);
+    expect(result, said).toMatchObject({ ...unharmed, signal: 'SIGKILL', switch: name });
+    // A machine short of time manages fewer within the minute.
+    expect(result['kills'], said).toBeGreaterThanOrEqual(2);
+    expect(result['calls'], said).toBeGreaterThan(0);
+  }));

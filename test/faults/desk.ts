@@ -25,7 +25,7 @@ export interface Desk {
   close(): Promise<void>;
 }
 
-export async function openDesk(name?: SwitchName, own: Parameters<typeof startExchange>[1] = {}): Promise<Desk> {
+export async function openDesk(name?: SwitchName, own: Parameters<typeof startExchange>[1] = {}, proxy?: string): Promise<Desk> {
   const [exchange, password_hash] = await Promise.all([startExchange(name, own), hash(password)]);
   const { db } = exchange.database;
   const hand = new EslSwitch({ url: exchange.freeswitch.url, sipHosts: [], log: createLog('test', 'silent') });
@@ -33,7 +33,7 @@ export async function openDesk(name?: SwitchName, own: Parameters<typeof startEx
   const campaignId = await aCampaign(db, { name: 'Windows' });
   const email = `${crypto.randomUUID()}@example.org`;
   const operatorId = await anOperator(db, { campaign_id: campaignId }, { email, password_hash, name: 'Olga' });
-  const operator = await openPerson(exchange.url);
+  const operator = await openPerson(exchange.url, proxy);
   const { page } = operator;
   await signIn(operator, email, password);
   const shows: Desk['shows'] = (text, timeout = 20_000) => page.getByText(text).first().waitFor({ timeout });
