@@ -90,7 +90,6 @@ export class KillRun {
   }
 
   async #killOnce(): Promise<void> {
-    const { epoch } = await readRecord(this.house.db);
     await this.#moment();
     // A controller that ends by itself is as bad as one that cannot be killed.
     if (!this.#controller.alive) this.#errors.push(`the controller ended by itself: ${this.#controller.last.slice(-3).join(' ')}`);
@@ -99,7 +98,8 @@ export class KillRun {
     this.#kills += 1;
     const killedAt = Date.now();
     this.#killedAt.push(killedAt);
-    const { calls } = await readRecord(this.house.db);
+    // Whoever died may have taken the switch over just now: only the next owner's epoch counts.
+    const { calls, epoch } = await readRecord(this.house.db);
     for (const state of new Set(calls.map(({ machine }) => machine.state))) this.#states[state] = (this.#states[state] ?? 0) + 1;
     if (calls.length === 0) this.#states['none'] = (this.#states['none'] ?? 0) + 1;
     this.#controller = new ControllerProcess(this.house.env);
