@@ -20,7 +20,7 @@ export interface Baresip {
   /** Waits for an event of this type that came after `from`. */
   event(type: RegExp, from?: number, timeoutMs?: number): Promise<BaresipEvent>;
   /** Waits for words of its own log: it may register before its control socket is listened to. */
-  says(words: RegExp, timeoutMs?: number): Promise<void>;
+  says(words: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
   stop(): Promise<void>;
 }
 
@@ -32,8 +32,8 @@ export async function startBaresip({ username, password, sipPort, registerFor = 
   const folder = await mkdtemp(path.join(tmpdir(), 'baresip-'));
   const control = await freePort();
   await writeFile(path.join(folder, 'config'), [
-    `module_path ${modules}`, 'module g711.so', 'module aufile.so', 'module_app account.so', 'module_app menu.so', 'module_app ctrl_tcp.so', `ctrl_tcp_listen 127.0.0.1:${control}`,
-    'sip_listen 127.0.0.1:0', 'net_interface 127.0.0.1', `audio_source aufile,${music}`, `audio_player aufile,${path.join(folder, 'heard.wav')}`, 'call_max_calls 2', '',
+    `module_path ${modules}`, 'module g711.so', 'module aufile.so', 'module aubridge.so', 'module_app account.so', 'module_app menu.so', 'module_app ctrl_tcp.so', `ctrl_tcp_listen 127.0.0.1:${control}`,
+    'sip_listen 127.0.0.1:0', 'net_interface 127.0.0.1', `audio_source aufile,${music}`, 'audio_player aubridge,loudspeaker', 'call_max_calls 2', '',
   ].join('\n'));
   await writeFile(path.join(folder, 'accounts'), `<sip:${username}@exchange;transport=udp>;auth_user=${username};auth_pass=${password};outbound="sip:127.0.0.1:${sipPort};transport=udp";regint=${registerFor};answermode=${answers};audio_codecs=PCMU/8000/1\n`);
   await writeFile(path.join(folder, 'contacts'), '');
@@ -65,8 +65,11 @@ export async function startBaresip({ username, password, sipPort, registerFor = 
       throw new Error(`baresip did not tell ${type.source} in ${timeoutMs} ms; it told ${told.map((each) => each.type ?? each.data).join(', ')}; ${said}`);
     },
     async says(words, timeoutMs = 10_000) {
-      for (const deadline = performance.now() + timeoutMs; !words.test(said); await new Promise((resolve) => setTimeout(resolve, 20)))
+      for (const deadline = performance.now() + timeoutMs; ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+        const found = words.exec(said);
+        if (found) return found;
         if (performance.now() > deadline) throw new Error(`baresip did not say ${words.source} in ${timeoutMs} ms: ${said}`);
+      }
     },
     async stop() {
       const gone = child.exitCode === null ? once(child, 'exit') : undefined;

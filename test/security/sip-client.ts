@@ -17,30 +17,34 @@ export interface SipRequest {
 interface Call { readonly id: string; readonly theirs: string; readonly ours: string; readonly contact: string }
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
-const offer = ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', 'm=audio 40000 RTP/AVP 0', 'a=rtpmap:0 PCMU/8000', ''].join('\r\n');
+const offerAt = (port: number): string => ['v=0', 'o=- 1 1 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0', `m=audio ${port} RTP/AVP 0`, 'a=rtpmap:0 PCMU/8000', ''].join('\r\n');
 
 /** Speaks SIP by UDP as rudely as a test wants: every header is the test's, nothing is kept but the socket. */
 export class SipClient {
   readonly #socket: Socket = createSocket('udp4');
+  readonly #rtp: Socket = createSocket('udp4');
   readonly #waiting = new Map<string, (reply: SipReply) => void>();
   #call: Call | undefined;
   #cseq = 0;
   /** Methods of the requests that came here. Rung, it answers at once. */
   readonly received: string[] = [];
+  /** RTP packets that came here and were not silent (PCMU: 0xff and 0x7f are zero). */
+  soundPackets = 0;
 
   private constructor(readonly server: number, readonly username: string, readonly password: string) {}
 
   static async open(server: number, { username, password }: { username: string; password: string }): Promise<SipClient> {
     const client = new SipClient(server, username, password);
     client.#socket.on('message', (message) => client.#read(message.toString()));
-    await new Promise<void>((resolve) => client.#socket.bind(0, '127.0.0.1', resolve));
+    client.#rtp.on('message', (packet) => { if (packet.subarray(12).some((byte) => (byte & 0x7f) < 0x60)) client.soundPackets += 1; });
+    for (const socket of [client.#socket, client.#rtp]) await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
     return client;
   }
 
   get port(): number { return (this.#socket.address() as AddressInfo).port; }
 
   /** One request, again and again until its final answer. */
-  async ask({ method, to, headers = [], body = method === 'INVITE' ? offer : '', authorization, inCall = false }: SipRequest): Promise<SipReply> {
+  async ask({ method, to, headers = [], body = method === 'INVITE' ? this.#offer() : '', authorization, inCall = false }: SipRequest): Promise<SipReply> {
     const call = inCall ? this.#call : undefined;
     if (inCall && call === undefined) throw new Error('it was not rung');
     const branch = randomBytes(8).toString('hex');
@@ -90,7 +94,7 @@ export class SipClient {
       for (const due = ((performance.now() - start) / 1_000) * perSecond; sent < due; sent += 1) {
         const method = methods[sent % methods.length] ?? '';
         const id = randomBytes(8).toString('hex');
-        const body = method === 'INVITE' ? offer : '';
+        const body = method === 'INVITE' ? this.#offer() : '';
         this.#socket.send([
           `${method} sip:${sent}@exchange SIP/2.0`, `Via: SIP/2.0/UDP 127.0.0.1:${this.port};branch=z9hG4bK${id};rport`, 'Max-Forwards: 70', `From: <sip:${sent}@exchange>;tag=${id}`, `To: <sip:${sent}@exchange>`, `Call-ID: ${id}`,
           `CSeq: 1 ${method}`, this.#contact(), ...(method === 'SUBSCRIBE' ? ['Event: presence'] : []), 'Expires: 60', ...(body ? ['Content-Type: application/sdp'] : []), `Content-Length: ${body.length}`, '', body,
@@ -99,8 +103,11 @@ export class SipClient {
     return sent;
   }
 
-  close(): Promise<void> { return new Promise((resolve) => void this.#socket.close(() => resolve())); }
+  async close(): Promise<void> {
+    for (const socket of [this.#socket, this.#rtp]) await new Promise<void>((resolve) => void socket.close(() => resolve()));
+  }
 
+  #offer(): string { return offerAt(this.#rtp.address().port); }
   #contact(): string { return `Contact: <sip:${this.username}@127.0.0.1:${this.port}>`; }
 
   #read(text: string): void {
@@ -113,7 +120,7 @@ export class SipClient {
     if (method === 'ACK') return;
     const ours = /;tag=/.test(header('to') ?? '') ? header('to') : `${header('to')};tag=phone`;
     if (method === 'INVITE') this.#call = { id: header('call-id') ?? '', theirs: header('from') ?? '', ours: ours ?? '', contact: /<([^>]+)>/.exec(header('contact') ?? '')?.[1] ?? '' };
-    const body = method === 'INVITE' ? offer : '';
+    const body = method === 'INVITE' ? this.#offer() : '';
     const reply = ['SIP/2.0 200 OK', ...text.split('\r\n').filter((line) => /^(?:via|from|call-id|cseq):/i.test(line)), `To: ${ours}`, this.#contact(), ...(body ? ['Content-Type: application/sdp'] : []), `Content-Length: ${Buffer.byteLength(body)}`, '', body];
     this.#socket.send(reply.join('\r\n'), this.server, '127.0.0.1');
   }

@@ -26,6 +26,8 @@ export const testSwitches: readonly [SwitchName, ...SwitchName[]] = noFreeswitch
 
 export interface TestSwitch extends RunningStandIn {
   readonly password: string;
+  /** Where people's own SIP phones register; the stand-in has none. */
+  readonly devicesPort: number | undefined;
   /** Ends it as a crash would, without a word to anybody. */
   kill(): Promise<void>;
   /** A new one where the former was. */
@@ -37,11 +39,13 @@ export interface TestSwitch extends RunningStandIn {
 export async function startTestSwitch(name: SwitchName = testSwitches[0], directoryUrl = 'http://127.0.0.1:9/', password = randomBytes(12).toString('hex')): Promise<TestSwitch> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'exchange-switch-'));
   const options = { password, eslPort: await freePort(), wsPort: await freePort(), directoryUrl, dataDir, log: () => undefined };
-  const start = (): Promise<RunningStandIn> => (name === 'freeswitch' ? startFreeswitch({ ...options, sps: 200 }) : startStandIn(options));
+  const sipPorts = [await freePort(), await freePort(), await freePort()] as const;
+  const start = (): Promise<RunningStandIn> => (name === 'freeswitch' ? startFreeswitch({ ...options, sps: 200, sipPorts }) : startStandIn(options));
   let running = await start();
   return {
     ...running,
     password,
+    devicesPort: name === 'freeswitch' ? sipPorts[2] : undefined,
     async kill() {
       process.kill(running.pid, 'SIGKILL');
       await running.stop();

@@ -74,7 +74,7 @@ export async function startExchange(switchName: SwitchName = testSwitches[0], ow
   const [database, freeswitch] = await Promise.all([own.database ?? createTestDatabase(), startTestSwitch(switchName, `http://${directory}/switch/directory`)]);
   const env = {
     PATH: process.env['PATH'], HOME: process.env['HOME'], TMPDIR: process.env['TMPDIR'], PORT: String(port), DIRECTORY_LISTEN: directory, PUBLIC_URL: url, DATABASE_URL: database.url, REDIS_URL: own.redisUrl ?? (await redisUrl()),
-    FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}`, LOG_LEVEL: 'info', SECRET_KEY: randomBytes(32).toString('base64url'), DATA_DIR: path.join(tmpdir(), 'data'),
+    FREESWITCH_URL: `${freeswitch.url}?ws=${freeswitch.wsUrl}${freeswitch.devicesPort === undefined ? '' : `&sip=127.0.0.1:${freeswitch.devicesPort}`}`, LOG_LEVEL: 'info', SECRET_KEY: randomBytes(32).toString('base64url'), DATA_DIR: path.join(tmpdir(), 'data'),
   };
   const running: RunningProgram[] = [];
   const start = async (entry: string, ready: RegExp) => {

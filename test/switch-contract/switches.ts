@@ -11,6 +11,8 @@ export interface SwitchUnderTest {
   readonly url: string;
   /** Where browsers call in. */
   readonly wsUrl: string;
+  /** Where people's own SIP phones register; the stand-in has no such port. */
+  readonly devicesPort?: number;
   stop(): Promise<void>;
 }
 
@@ -32,11 +34,12 @@ const freeswitch: ContractEntry = {
     // A house may stand in a directory with a space in its name.
     const soundsDir = path.join(dataDir, 'sounds of the house');
     symlinkSync(fileURLToPath(new URL('../../freeswitch-conf/sounds', import.meta.url)), soundsDir);
+    const devicesPort = await freePort();
     const running = await startFreeswitch({
-      soundsDir, password, directoryUrl, dataDir, sps, eslPort: await freePort(), wsPort: await freePort(), log: () => undefined,
+      sipPorts: [await freePort(), await freePort(), devicesPort], soundsDir, password, directoryUrl, dataDir, sps, eslPort: await freePort(), wsPort: await freePort(), log: () => undefined,
     });
     return {
-      url: running.url, wsUrl: running.wsUrl,
+      url: running.url, wsUrl: running.wsUrl, devicesPort,
       stop: async () => {
         await running.stop();
         rmSync(dataDir, { recursive: true, force: true });
