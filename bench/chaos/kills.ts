@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from '../../platform/postgres/database.ts';
 import { recordHeartbeat } from '../../platform/postgres/operators.ts';
 import { Desk } from './desk.ts';
-import { explain, longResyncMs, Timeline } from './explain.ts';
+import { explain, longResyncMs, Timeline, whatHolds } from './explain.ts';
 import { ControllerProcess, type House } from './house.ts';
 import { compare, readRecord } from './in-step.ts';
 import { Observer } from './observer.ts';
@@ -43,6 +43,7 @@ export class KillRun {
   readonly #errors: string[] = [];
   readonly #requestListeners = new Set<() => void>();
   #controller: ControllerProcess;
+  #standby: ControllerProcess | undefined;
   #kills = 0;
   readonly #killedAt: number[] = [];
 
@@ -67,7 +68,8 @@ export class KillRun {
     nudges.subscribe((nudge) => { if (nudge.topic === 'operator') byOperator.get(nudge.id)?.nudged(); }, () => undefined);
     const beats = setInterval(() => void this.#beat(db), 4_000);
     try {
-      await this.#inStep(Date.now(), '0');
+      await this.#inStep(Date.now(), '0', this.#controller.startedAt);
+      if (options.standby) this.#standby = new ControllerProcess(house.env);
       for (const desk of this.#desks) desk.start();
       await sleep(1_500);
       // Nothing is proved by killing a controller that has nothing to do.
@@ -83,7 +85,7 @@ export class KillRun {
     } finally {
       clearInterval(beats);
       await Promise.all(this.#desks.map((desk) => desk.stop()));
-      await this.#controller.end('SIGTERM');
+      await Promise.all([this.#controller.end('SIGTERM'), this.#standby?.end('SIGTERM')]);
       this.#noteErrors();
       await this.#observer.stop();
     }
@@ -93,22 +95,28 @@ export class KillRun {
     await this.#moment();
     // A controller that ends by itself is as bad as one that cannot be killed.
     if (!this.#controller.alive) this.#errors.push(`the controller ended by itself: ${this.#controller.last.slice(-3).join(' ')}`);
+    // Whoever stands by has taken the switch before we can look.
+    const before = this.#standby === undefined ? undefined : await readRecord(this.house.db);
+    const endedAt = performance.now();
     await this.#controller.end(this.options.signal);
     this.#noteErrors();
     this.#kills += 1;
     const killedAt = Date.now();
     this.#killedAt.push(killedAt);
     // Whoever died may have taken the switch over just now: only the next owner's epoch counts.
-    const { calls, epoch } = await readRecord(this.house.db);
+    const { calls, epoch } = before ?? (await readRecord(this.house.db));
     for (const state of new Set(calls.map(({ machine }) => machine.state))) this.#states[state] = (this.#states[state] ?? 0) + 1;
     if (calls.length === 0) this.#states['none'] = (this.#states['none'] ?? 0) + 1;
-    this.#controller = new ControllerProcess(this.house.env);
+    const fresh = new ControllerProcess(this.house.env);
+    const since = this.#standby === undefined ? fresh.startedAt : endedAt;
+    this.#controller = this.#standby ?? fresh;
+    if (this.#standby !== undefined) this.#standby = fresh;
     // Some are killed while they are still taking over.
     if (this.#chance.next() < 0.1 && this.options.signal === 'SIGKILL') {
       await sleep(this.#chance.between(300, 2_000));
       return;
     }
-    await this.#inStep(killedAt, epoch);
+    await this.#inStep(killedAt, epoch, since);
     if (this.#kills % 25 === 0) this.say(`${this.#kills} kills, ${this.#desks.reduce((sum, { asked }) => sum + asked, 0)} calls asked for, in step again after ${Math.round(this.#resyncMs.at(-1) ?? 0)} ms`);
   }
 
@@ -137,13 +145,14 @@ export class KillRun {
     while (performance.now() < until) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  /** From the start of the process until a new owner has heard the switch and the record equals it. */
-  async #inStep(killedAt: number, formerEpoch: string): Promise<void> {
+  /** From the start of the process (of one that stands by: from the kill) until a new owner has heard the switch and the record equals it. */
+  async #inStep(killedAt: number, formerEpoch: string, from: number): Promise<void> {
     const controller = this.#controller;
-    const since = () => performance.now() - controller.startedAt;
+    const since = () => performance.now() - from;
     const timeline = new Timeline();
     let ownerMs: number | undefined;
     let inStepMs: number | undefined;
+    let held: readonly string[] | undefined;
     while (inStepMs === undefined && controller.alive && since() < longestResyncMs) {
       const { epoch, linkUp } = await readRecord(this.house.db);
       if (!linkUp || BigInt(epoch) <= BigInt(formerEpoch)) timeline.note(since(), linkUp ? 'no new owner yet' : 'the link is down');
@@ -153,13 +162,14 @@ export class KillRun {
         if (look?.differences.length === 0) inStepMs = since();
         timeline.note(since(), look === undefined ? 'the switch gave no list' : look.differences.map(({ what, leg }) => `${what} (${leg ?? ''})`).join('; ') || 'in step', look?.differences);
       }
+      if (inStepMs === undefined && since() > longResyncMs) held ??= await whatHolds(this.house.db, controller.child.pid);
       if (inStepMs === undefined) await sleep(30);
     }
     this.#resyncMs.push(inStepMs ?? longestResyncMs);
     if (inStepMs !== undefined && ownerMs !== undefined) this.#ownerMs.push(ownerMs);
     if (inStepMs === undefined) this.#neverInStep.push(`kill ${this.#kills}: ${controller.alive ? (timeline.lines.at(-1) ?? '') : `the controller ended: ${controller.last.slice(-3).join(' ')}`}`);
     if ((inStepMs ?? longestResyncMs) > longResyncMs && this.#explained.length < mostExplained)
-      this.#explained.push(`kill ${this.#kills}, ${inStepMs === undefined ? 'never in step' : `in step after ${Math.round(inStepMs)} ms`}\n${await explain(this.house.db, this.#observer, timeline, controller.last)}`);
+      this.#explained.push(`kill ${this.#kills}, ${inStepMs === undefined ? 'never in step' : `in step after ${Math.round(inStepMs)} ms`}\n${await explain(this.house.db, this.#observer, timeline, held ?? [], controller.last)}`);
   }
 
   /** No more calls; those that run come to their end, if need be by hanging up; then nothing may be left. */

@@ -27,7 +27,7 @@ async function kills(options: ChaosOptions): Promise<boolean> {
   const result = {
     kills: report.kills, lost: report.lost.length, doubleDialled: report.doubleDialled.length, doubleSettled: report.doubleSettled.length,
     speechInterrupted: report.interrupted.length, resyncP50Ms: percentile(report.resyncMs, 0.5), resyncP95Ms: percentile(report.resyncMs, 0.95), resyncMaxMs: percentile(report.resyncMs, 1), ownerP50Ms: percentile(report.ownerMs, 0.5), ownerP95Ms: percentile(report.ownerMs, 0.95), neverInStep: report.neverInStep.length,
-    switch: options.switchName, seed: options.seed, signal: options.signal, calls: report.calls, conversations: report.conversations, unknown: report.unknown, answersUnseen: report.answersUnseen,
+    switch: options.switchName, seed: options.seed, signal: options.signal, standby: options.standby, calls: report.calls, conversations: report.conversations, unknown: report.unknown, answersUnseen: report.answersUnseen,
     states: report.states, errors: report.errors.length, elapsedS: Math.round((performance.now() - startedAt) / 1000), loadAverage: Math.round((loadavg()[0] ?? 0) * 10) / 10,
   };
   const ok = report.kills > 0 && result.lost + result.doubleDialled + result.doubleSettled + result.speechInterrupted + result.errors === 0 && result.resyncP95Ms <= 5_000;
