@@ -96,11 +96,13 @@ export interface ExportedCall {
   readonly answers: Readonly<Record<string, string>>; readonly managerName: string | null; readonly managerOutcome: ManagerOutcome | null;
   /** When a manager who could not take the contact asked for a call, and when the contact agreed to one. */
   readonly managerCallbackAt: Date | null; readonly callbackAt: Date | null; readonly contact: ExportedContact;
+  /** A manager was wanted and the contact was given to none, as `CallResult.managerMissedBecause`. */
+  readonly managerMissedBecause: string | null;
 }
 interface CallRow extends ContactRow {
   call_id: string; created_at: Date; cursor_at: string; e164: string; operator_name: string; attempt: number; outcome: string | null; disposition: string | null;
   script_version: number; talk_ms: number; notes: string; answers: Record<string, string>; manager_name: string | null;
-  manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null; callback_at: Date | null;
+  manager_outcome: ManagerOutcome | null; manager_callback_at: Date | null; callback_at: Date | null; manager_missed_because: string | null;
 }
 
 /** Calls that pass the filters, newest first, from behind the cursor, each with its contact's columns. */
@@ -112,6 +114,7 @@ export async function listExportedCalls(
     `select k.id as call_id, k.created_at, k.created_at::text as cursor_at, k.e164, u.name as operator_name, k.attempt, k.outcome, k.disposition, k.script_version, k.talk_ms, k.notes, k.answers,
        (select t.manager_name from transfers t where t.call_id = k.id and t.state = 'handedOver') as manager_name,
        k.manager_outcome, case when k.handed_over_at is null then k.manager_callback_at end as manager_callback_at, k.callback_at,
+       case when k.handed_over_at is null then k.machine->'transferEnded'->>'reason' end as manager_missed_because,
        c.id, c.name, c.company, c.city, c.time_zone, c.fields, ${numbersOf}
      from calls k
        join campaigns p on p.id = k.campaign_id
@@ -130,6 +133,6 @@ function toCall(row: CallRow): ExportedCall {
   return {
     id: row.call_id, at: row.created_at, e164: row.e164, operatorName: row.operator_name, attempt: row.attempt, outcome: row.outcome, disposition: row.disposition,
     scriptVersion: row.script_version, talkMs: row.talk_ms, notes: row.notes, answers: row.answers, managerName: row.manager_name,
-    managerOutcome: row.manager_outcome, managerCallbackAt: row.manager_callback_at, callbackAt: row.callback_at, contact: toContact(row),
+    managerOutcome: row.manager_outcome, managerCallbackAt: row.manager_callback_at, callbackAt: row.callback_at, managerMissedBecause: row.manager_missed_because, contact: toContact(row),
   };
 }

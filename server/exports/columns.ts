@@ -46,6 +46,7 @@ export function callColumns(shape: ExportShape, words: ExportWords): ExportColum
     { header: words.talkSeconds, cell: ({ talkMs }) => String(wholeSeconds(talkMs)) },
     { header: words.manager, cell: ({ managerName }) => managerName ?? '' },
     { header: words.managerOutcome, cell: ({ managerOutcome }) => (managerOutcome === null ? '' : words.managerOutcomes[managerOutcome]) },
+    { header: words.managerMissed, cell: ({ managerMissedBecause }) => words.managerMissedBecause[managerMissedBecause ?? ''] ?? '' },
     { header: `${words.managerCallback} (${shape.timeZone})`, cell: ({ managerCallbackAt }) => clockText(managerCallbackAt, shape.timeZone, 'yyyy-MM-dd HH:mm') },
     { header: words.callback, cell: ({ callbackAt, contact: { timeZone } }) => clockText(callbackAt, timeZone, 'yyyy-MM-dd HH:mm') },
     { header: words.notes, cell: ({ notes }) => notes },

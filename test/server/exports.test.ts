@@ -84,7 +84,7 @@ describe('a file of results', () => {
     ({ body: cockpit } = await operator.ask('GET', '/api/v1/operator/cockpit'));
     await happen(db, await dial(db, irina, cockpit.contact.id), hungUp('USER_BUSY'));
     await db('calls').where({ id: talk }).update({
-      created_at: '2026-01-31T21:30:00Z', talk_ms: 86_700, manager_outcome: 'sold', manager_callback_at: '2026-02-01T07:32:00Z', callback_at: '2026-02-02T07:00:00Z',
+      created_at: '2026-01-31T21:30:00Z', talk_ms: 86_700, manager_outcome: 'sold', manager_callback_at: '2026-02-01T07:32:00Z', callback_at: '2026-02-02T07:00:00Z', machine: JSON.stringify({ transferEnded: { reason: 'busy', at: 1 } }),
     });
     await db('contacts').where({ name: '=Anna', campaign_id: campaignId }).update({ time_zone: 'Asia/Yekaterinburg' });
   });
@@ -136,8 +136,8 @@ describe('a file of results', () => {
       const [header = [], row = []] = csvRows((await download(`/api/v1/campaigns/${campaignId}/export?format=csv&language=${language}&outcome=talked`)).text, language === 'ru' ? ';' : ',');
       return Object.fromEntries(header.map((label, place) => [label, row[place]]));
     };
-    expect(await call('en')).toMatchObject({ 'Talk, seconds': '86', 'Manager’s result': 'sold', 'Manager asked for a call (Europe/Moscow)': '2026-02-01 10:32', 'Call back (contact’s clock)': '2026-02-02 12:00' });
-    expect(await call('ru')).toMatchObject({ 'Разговор, секунд': '86', 'Итог менеджера': 'продано', 'Менеджер просил звонок (Europe/Moscow)': '2026-02-01 10:32', 'Перезвонить (по часам контакта)': '2026-02-02 12:00' });
+    expect(await call('en')).toMatchObject({ 'Talk, seconds': '86', 'Manager’s result': 'sold', 'Why no manager': 'busy', 'Manager asked for a call (Europe/Moscow)': '2026-02-01 10:32', 'Call back (contact’s clock)': '2026-02-02 12:00' });
+    expect(await call('ru')).toMatchObject({ 'Разговор, секунд': '86', 'Итог менеджера': 'продано', 'Почему без менеджера': 'занят', 'Менеджер просил звонок (Europe/Moscow)': '2026-02-01 10:32', 'Перезвонить (по часам контакта)': '2026-02-02 12:00' });
     expect((await customer.ask('GET', `/api/v1/campaigns/${campaignId}/results?outcome=talked`)).body.results).toMatchObject([
       { talkMs: 86_700, talkingSince: null, managerCallbackAt: '2026-02-01T07:32:00.000Z', callback: { at: '2026-02-02T07:00:00.000Z', timeZone: 'Asia/Yekaterinburg' } },
     ]);

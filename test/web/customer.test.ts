@@ -62,6 +62,15 @@ describe('a campaign that is edited', () => {
     await expect.poll(() => nameField().inputValue()).toBe(campaign.name);
   });
 
+  it('says before it is made that the practice line of a stand-in keeps no sound', async () => {
+    stub.answers.set('GET /campaigns', [200, { campaigns: [], lineRecords: false }]);
+    await open('/customer/campaigns/new');
+    await page.getByText('The practice line of this exchange records nothing').waitFor();
+    expect(await page.getByText('Not saved yet').count()).toBe(0);
+    await nameField().fill('Windows, autumn');
+    await page.getByText('Not saved yet').waitFor();
+  });
+
   it('throws a draft of another campaign away and is saved as itself', async () => {
     await open('/customer/campaigns/c1/edit');
     await nameField().fill('Windows, autumn');

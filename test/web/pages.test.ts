@@ -143,6 +143,37 @@ describe('the operator’s page', () => {
     await expect.poll(() => sent('POST', '/operator/calls/call1/disposition').map(({ body }) => body)).toEqual([{ key: 'callback', callbackAt: new Date(fromWallTime(agreed, zone) ?? 0).toISOString() }]);
   });
 
+  it('takes the time of a call back by a digit, and its countdown is seen and can be stopped', async () => {
+    stub.cockpit = { ...(cockpits['after']?.() ?? stub.cockpit), wrapUp: { until: new Date(Date.now() + 40_000).toISOString(), extensionsLeft: 3 } };
+    await open('/operator/call');
+    await page.waitForTimeout(settledMs);
+    // Held down: the key that opened it chooses nothing.
+    await page.keyboard.down('3');
+    await page.keyboard.down('3');
+    await page.keyboard.up('3');
+    const dialog = page.locator('#dialog-callback[open]');
+    await dialog.getByText(/0:[0-4]\d left for the result/).waitFor();
+    await dialog.getByRole('button', { name: 'No countdown' }).click();
+    expect(sent('POST', '/operator/calls/call1/wrap-up').map(({ body }) => body)).toEqual([{ countdown: false }]);
+    await page.waitForTimeout(settledMs);
+    await page.keyboard.press('3');
+    const zone = stub.cockpit.contact?.timeZone ?? '';
+    const tomorrow = `${wallTime(Date.now() + 86_400_000, zone).slice(0, 10)}T10:00`;
+    await expect.poll(() => sent('POST', '/operator/calls/call1/disposition').map(({ body }) => body)).toEqual([{ key: 'callback', callbackAt: new Date(fromWallTime(tomorrow, zone) ?? 0).toISOString() }]);
+  });
+
+  it('names at the bottom only keys that do something now, and says what a skip does', async () => {
+    const hints = async (state: string) => {
+      await openCockpit(state);
+      return (await page.locator('.key-line kbd').allInnerTexts()).join(' ');
+    };
+    expect(await hints('before')).toBe('J K P ?');
+    await page.getByText('Skip puts this contact back on the list').waitFor();
+    expect(await hints('during')).toBe('J K N P ?');
+    expect(await hints('briefing')).toBe('J K N B P ?');
+    expect(await hints('after')).toBe('J K N P ?');
+  });
+
   it('names the required field and puts the cursor there before a call is judged', async () => {
     stub.cockpit = { ...(cockpits['after']?.() ?? cockpit()), call: call({ state: 'ended', endedAt: new Date().toISOString(), answers: {} }) };
     await open('/operator/call');

@@ -78,7 +78,7 @@ function answerTo(stub: StubExchange, { method, path, body }: Seen): Answer | Pr
     case 'GET /operator/tasks': return [200, { tasks: given.tasks }];
     case 'GET /switches': return [200, { switches: adminGiven.switches() }];
     case 'GET /admin/lines': return [200, adminGiven.lines()];
-    case 'GET /campaigns': return [200, { campaigns: [given.campaign, given.draftCampaign] }];
+    case 'GET /campaigns': return [200, { campaigns: [given.campaign, given.draftCampaign], lineRecords: true }];
     case 'POST /campaigns': return [201, { id: 'c2' }];
     case 'GET /campaigns/c1': return [200, given.campaign];
     case 'GET /campaigns/c2': return [200, given.draftCampaign];

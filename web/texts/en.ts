@@ -66,7 +66,7 @@ export const en = {
     againAt: (day: string | null, time: string) => `Will be called again ${day === null ? '' : `on ${day} `}at ${time}.`, againSoon: 'Will be called again soon.', neverAgain: 'Will not be called again.',
     waitingText: 'Nobody may be called at this moment: the list is empty, outside calling hours or taken by others. The next contact appears here by itself.',
     pausedTitle: 'You are paused', pausedText: 'No contact is kept for you.', pausedByCountdown: 'Time ran out, so you are paused. Nothing was submitted.', pausedAfterLateResult: 'Your result is saved. The time for it had run out, so you are paused.', goOn: 'Go on', pause: 'Pause',
-    pauseAfter: 'Pause after this', pauseAfterOn: 'Pausing after this', callVerb: 'Call', skip: 'Skip', hangUp: 'Hang up', mute: 'Mute', unmute: 'Unmute',
+    pauseAfter: 'Pause after this', pauseAfterOn: 'Pausing after this', callVerb: 'Call', skip: 'Skip', skipText: 'Skip puts this contact back on the list: due again in five minutes, for whoever is free.', hangUp: 'Hang up', mute: 'Mute', unmute: 'Unmute',
     transfer: 'Bring in the manager', handOver: 'Hand over', back: 'Back to the contact', noManager: 'This campaign has no manager: write down what the contact wants.', backFirst: 'B first: go back to the contact before you hang up.', addContact: 'Add contact',
     notes: 'Notes', notesHint: 'What the next person should know', savedAt: (time: string) => `Saved ${time}`, savingNotes: 'Saving…', notesFailed: 'Kept here, not saved yet: trying again', script: 'Script', noScript: 'This task has no script.',
     questions: 'To fill in during the talk', questionsAfter: 'To fill in', otherQuestions: 'Other questions', required: 'required', choose: 'Choose…', yes: 'Yes', no: 'No', aNumber: 'Enter a number, for example 12 or 2.5', fillIn: (label: string) => `Fill in “${label}” first`,
@@ -85,7 +85,7 @@ export const en = {
     extra: { title: 'Add a contact', text: 'Somebody who was named in this talk. It goes on the same list and is called by someone else.', name: 'Name', phone: 'Phone', note: 'Note', add: 'Add', added: 'Contact added.', phoneMissing: 'Enter a phone number, for example +7 495 123-45-67', nameMissing: 'Enter a name' },
     callback: {
       title: 'When to call back?', text: (time: string, zone: string) => `On the contact’s own clock: it is ${time} there now (${zone}).`, at: 'Day and time', inAnHour: 'In an hour', inThreeHours: 'In three hours',
-      tomorrow: (time: string) => `Tomorrow, ${time}`, noTime: 'No time agreed', save: 'Save', wrong: 'Choose a day and time from now to a year from now',
+      tomorrow: (time: string) => `Tomorrow, ${time}`, noTime: 'No time agreed', save: 'Save', timeLeft: (time: string) => `${time} left for the result`, wrong: 'Choose a day and time from now to a year from now',
     },
     keysTitle: 'Keys', keysText: 'They work in every keyboard layout. In a text field they only write; Esc leaves the field. Ctrl+Alt with the letter works everywhere.', allKeys: 'all keys',
     verbs: {

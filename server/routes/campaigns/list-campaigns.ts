@@ -8,6 +8,6 @@ export const listCampaigns = route({
   path: '/campaigns',
   roles: ['customer'],
   summary: 'Your campaigns, newest first',
-  answers: { 200: '{campaigns: CampaignSummary[]}' },
-  handle: async ({ house, user }) => answer({ campaigns: await list(house.db, { customerId: tenantOf(user) }) }),
+  answers: { 200: '{campaigns: CampaignSummary[], lineRecords: boolean}' },
+  handle: async ({ house, user }) => answer({ campaigns: await list(house.db, { customerId: tenantOf(user) }), lineRecords: !house.config.switch.standIn }),
 });

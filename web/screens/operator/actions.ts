@@ -162,7 +162,7 @@ function askWhen(desk: Desk, key: string): void {
   const ended = cockpit?.call?.transferEnded;
   const wishedMs = ended?.reason === 'later' ? Date.parse(ended.at) + managerLaterMs : 0;
   const at = wishedMs > nowMs + 60_000 ? wallTime(wishedMs, zone) : `${wallTime(nowMs + 86_400_000, zone).slice(0, 10)}T10:00`;
-  desk.update({ dialog: 'callback', callback: { key, zone, at, error: null } });
+  desk.update({ dialog: 'callback', callback: { key, zone, at, error: null, openedMs: performance.now() } });
 }
 
 function typeCallback(desk: Desk, at: string): void {

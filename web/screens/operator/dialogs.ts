@@ -1,10 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
+import { shortClock } from '../../format.ts';
 import { wallTime } from '../../zone-time.ts';
+import { settleMs } from '../../shortcuts/match.ts';
 import { fieldKeyLabel, keyLabel, type Verb, verbs } from '../../shortcuts/table.ts';
 import { t } from '../../texts/texts.ts';
 import type { Send } from './intentions.ts';
-import type { Callback, OperatorPage } from './state.ts';
+import { type Callback, type OperatorPage, untilMs } from './state.ts';
+import { moreTime } from './strip.ts';
 
 /** Native dialogs; main.ts opens the one that the state names. */
 export function dialogs(page: OperatorPage, send: Send): TemplateResult {
@@ -42,25 +45,34 @@ function addContact(page: OperatorPage, send: Send, close: () => void): Template
     </form>`;
 }
 
-/** On the contact's clock, so that nobody counts hours between zones; Enter takes what stands in the field. */
-function callBack(page: OperatorPage, { zone, at, error }: Callback, send: Send, close: () => void): TemplateResult {
+/** On the contact's clock, so that nobody counts hours between zones; Enter takes what stands in the field, a digit one of the choices. */
+function callBack(page: OperatorPage, { zone, at, error, openedMs }: Callback, send: Send, close: () => void): TemplateResult {
   const dayAfter = (days: number) => wallTime(page.nowMs + days * 86_400_000, zone).slice(0, 10);
-  const choices: readonly (readonly [string, string])[] = [
+  const choices: readonly (readonly [string, string | null])[] = [
     [t.operator.callback.inAnHour, wallTime(page.nowMs + 3_600_000, zone)],
     [t.operator.callback.inThreeHours, wallTime(page.nowMs + 3 * 3_600_000, zone)],
     [t.operator.callback.tomorrow('10:00'), `${dayAfter(1)}T10:00`],
     [t.operator.callback.tomorrow('15:00'), `${dayAfter(1)}T15:00`],
+    [t.operator.callback.noTime, null],
   ];
+  // The keys of the page rest while a dialog is open; in the field a digit is part of the time.
+  const byDigit = (event: KeyboardEvent) => {
+    const [, when] = choices[Number(event.key) - 1] ?? [];
+    if (when === undefined || event.timeStamp - openedMs < settleMs || event.target instanceof HTMLInputElement || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    send({ kind: 'callBack', at: when });
+  };
+  const wrapUp = page.cockpit?.wrapUp;
   return html`
     <h2 id="callback-title">${t.operator.callback.title}</h2>
-    <form novalidate class="stack" @submit=${(event: Event) => { event.preventDefault(); send({ kind: 'callBack', at }); }}>
+    <form novalidate class="stack" @keydown=${byDigit} @submit=${(event: Event) => { event.preventDefault(); send({ kind: 'callBack', at }); }}>
+      ${wrapUp ? html`<p class="time-left"><span class="num">${t.operator.callback.timeLeft(shortClock(untilMs(page, wrapUp.until)))}</span> ${moreTime(page, send)}</p>` : nothing}
       <p class="muted">${t.operator.callback.text(wallTime(page.nowMs, zone).slice(11), zone)}</p>
       <div class="field"><label class="form-label" for="callback-at">${t.operator.callback.at}</label>
-        <input class="form-control ${error === null ? '' : 'is-invalid'}" id="callback-at" type="datetime-local" autofocus min=${wallTime(page.nowMs, zone)} aria-invalid=${error === null ? nothing : 'true'} aria-describedby=${error === null ? nothing : 'callback-remedy'}
+        <input class="form-control ${error === null ? '' : 'is-invalid'}" id="callback-at" type="datetime-local" min=${wallTime(page.nowMs, zone)} aria-invalid=${error === null ? nothing : 'true'} aria-describedby=${error === null ? nothing : 'callback-remedy'}
           .value=${live(at)} @input=${(event: Event) => send({ kind: 'typeCallback', at: (event.target as HTMLInputElement).value })}>
         ${error === null ? nothing : html`<div class="remedy" id="callback-remedy">${error}</div>`}</div>
-      <div class="dispositions">${choices.map(([label, when]) => html`<button type="button" class="btn" @click=${() => send({ kind: 'callBack', at: when })}>${label}</button>`)}
-        <button type="button" class="btn quiet" @click=${() => send({ kind: 'callBack', at: null })}>${t.operator.callback.noTime}</button></div>
-      <div class="dialog-actions"><button type="button" class="btn" @click=${close}>${t.cancel}</button><button type="submit" class="btn go">${t.operator.callback.save}</button></div>
+      <div class="dispositions">${choices.map(([label, when], index) => html`<button type="button" class="btn wide ${when === null ? 'quiet' : ''}" aria-keyshortcuts=${String(index + 1)} @click=${() => send({ kind: 'callBack', at: when })}><span>${label}</span> <kbd aria-hidden="true">${index + 1}</kbd></button>`)}</div>
+      <div class="dialog-actions"><button type="button" class="btn" @click=${close}>${t.cancel}</button><button type="submit" class="btn go" autofocus>${t.operator.callback.save}</button></div>
     </form>`;
 }

@@ -38,7 +38,7 @@ export interface LineChoice { readonly kind: 'browser' | 'device' | 'phone'; rea
 export interface Devices { readonly list: readonly OperatorDevice[]; readonly made: NewDevice | null }
 export interface Notice { readonly tone: 'wait' | 'no' | 'plain'; readonly text: string }
 export interface ExtraContact { readonly phone: string; readonly name: string; readonly note: string; readonly error: { readonly field: string; readonly text: string } | null; readonly saving: boolean }
-export interface Callback { readonly key: string; readonly zone: string; readonly at: string; readonly error: string | null }
+export interface Callback { readonly key: string; readonly zone: string; readonly at: string; readonly error: string | null; /** On the clock of events. */ readonly openedMs: number }
 export const noExtraContact: ExtraContact = { phone: '', name: '', note: '', error: null, saving: false };
 
 export type Stage = 'loading' | 'noTask' | 'offLine' | 'waiting' | 'paused' | 'before' | 'dialling' | 'during' | 'transfer' | 'after';

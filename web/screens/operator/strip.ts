@@ -79,7 +79,8 @@ function limitText(page: OperatorPage, limitAt: string): string {
   return leftMs < 60_000 || !call?.answeredAt ? t.operator.limitIn(shortClock(leftMs)) : t.operator.limit(clock(Date.parse(limitAt) - Date.parse(call.answeredAt)));
 }
 
-function moreTime(page: OperatorPage, send: Send): unknown {
+/** The countdown's two buttons, in the strip and in a dialog that covers it. */
+export function moreTime(page: OperatorPage, send: Send): unknown {
   const wrapUp = page.cockpit?.wrapUp;
   if (!wrapUp) return nothing;
   return html`

@@ -3,10 +3,11 @@ import { bar, type FrameActions } from '../../frame.ts';
 import { clock } from '../../format.ts';
 import { meter } from '../../icons.ts';
 import { isOnLine, qualityBars } from '../../softphone/state.ts';
+import { keyLabel } from '../../shortcuts/table.ts';
 import { t } from '../../texts/texts.ts';
 import { cockpitView } from './cockpit/view.ts';
 import { dialogs } from './dialogs.ts';
-import type { Send } from './intentions.ts';
+import { intentionOfKey, type Send } from './intentions.ts';
 import { heardQuality, heldElsewhere, type OperatorPage, stageOf } from './state.ts';
 import { stripView } from './strip.ts';
 import { tasksView } from './tasks/view.ts';
@@ -21,7 +22,7 @@ export function operatorView(page: OperatorPage, frame: FrameActions, send: Send
     <div class="operator ${inCall && page.tab === 'call' ? 'in-call' : ''}">
       ${bar('/operator', tabs, frame, barEnd(page, inCall, send))}
       ${stripView(page, send)}
-      <main id="content" tabindex="-1">${page.tab === 'tasks' ? tasksView(page, send) : html`${cockpitView(page, send)}${keyLine(send)}`}</main>
+      <main id="content" tabindex="-1">${page.tab === 'tasks' ? tasksView(page, send) : html`${cockpitView(page, send)}${keyLine(page, send)}`}</main>
       ${dialogs(page, send)}
     </div>`;
 }
@@ -38,11 +39,14 @@ function barEnd(page: OperatorPage, inCall: boolean, send: Send): TemplateResult
       : page.tab === 'tasks' ? html`<button type="button" class="btn quiet" @click=${() => send({ kind: 'goOnLine' })}>${heldElsewhere(page) ? t.operator.line.takeHere : t.operator.line.goOnLine}</button>` : nothing}`;
 }
 
-function keyLine(send: Send): TemplateResult {
+/** Only keys that do something now. */
+function keyLine(page: OperatorPage, send: Send): TemplateResult {
   const hint = (keys: readonly string[], text: string) => html`<span>${keys.map((key) => html`<kbd>${key}</kbd> `)}${text}</span>`;
+  const ifMeant = (verb: 'notes' | 'back' | 'pause', text: string) => (intentionOfKey(page, verb, '') === null ? nothing : hint([keyLabel(verb)], text));
+  const pauses = { pause: t.operator.pause, resume: t.operator.goOn } as Record<string, string>;
   return html`
     <div class="key-line hide-phone">
-      ${hint(['J', 'K'], t.operator.script)}${hint(['N'], t.operator.notes)}${hint(['B'], t.operator.back)}${hint(['P'], t.operator.pauseAfter)}
+      ${['loading', 'noTask'].includes(stageOf(page)) ? nothing : hint(['J', 'K'], t.operator.script)}${ifMeant('notes', t.operator.notes)}${ifMeant('back', t.operator.back)}${ifMeant('pause', pauses[intentionOfKey(page, 'pause', '')?.kind ?? ''] ?? t.operator.pauseAfter)}
       <button type="button" class="btn quiet slim" @click=${() => send({ kind: 'showKeys' })}><kbd>?</kbd> ${t.operator.allKeys}</button>
     </div>`;
 }

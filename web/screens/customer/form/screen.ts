@@ -21,7 +21,10 @@ export class FormScreen implements Part {
   constructor(context: PartContext, id: string | null) {
     this.context = context;
     this.id = id;
-    if (id === null) this.show(this.saved);
+    if (id === null) {
+      this.show(this.saved);
+      void this.readLine();
+    }
     else void this.load(id);
   }
 
@@ -33,6 +36,14 @@ export class FormScreen implements Part {
       change: (change) => this.change(change), save: () => void this.save(), insert: (column) => this.insert(column),
       cancel: () => this.cancel(), askDiscard: () => this.ask('stay'), keepEditing: () => this.ask(null), discard: () => this.discard(),
     });
+  }
+
+  /** A campaign that is not there yet cannot tell whether the house's line keeps sound. */
+  private async readLine(): Promise<void> {
+    const { lineRecords } = await this.context.api.get<{ lineRecords: boolean }>('/campaigns').catch(() => ({ lineRecords: true }));
+    if (this.closed || this.page === null || lineRecords) return;
+    this.saved = { ...this.saved, lineRecords };
+    this.put({ form: { ...this.page.form, lineRecords } });
   }
 
   private async load(id: string): Promise<void> {

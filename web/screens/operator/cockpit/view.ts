@@ -33,7 +33,8 @@ function stageView(page: OperatorPage, stage: Stage, contact: CockpitContact | n
     case 'paused': return pausedView(page, send);
     case 'before': return html`${contact ? contactCard(page, contact) : nothing}${scriptCard(page)}
       <div class="acts">${act(t.operator.callVerb, 'call', { kind: 'call' }, send, { look: 'go', busy: page.pending === 'call' })}
-        <div class="pair">${act(t.operator.skip, 'skip', { kind: 'skip' }, send, { busy: page.pending === 'skip' })}${act(t.operator.pause, 'pause', { kind: 'pause' }, send)}</div></div>`;
+        <div class="pair">${act(t.operator.skip, 'skip', { kind: 'skip' }, send, { busy: page.pending === 'skip' })}${act(t.operator.pause, 'pause', { kind: 'pause' }, send)}</div>
+        <p class="small muted">${t.operator.skipText}</p></div>`;
     case 'dialling': return html`${contact ? contactCard(page, contact) : nothing}${scriptCard(page)}${page.draft ? notesCard(page.draft, send) : nothing}
       <div class="acts">${act(t.operator.hangUp, 'hangUp', { kind: 'hangUp' }, send, { look: 'end', busy: page.pending === 'hangUp' })}</div>`;
     case 'during': return html`${contact ? contactCard(page, contact) : nothing}${scriptCard(page, questionFields(page, page.cockpit?.campaign?.questions ?? [], send))}
