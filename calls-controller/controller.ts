@@ -213,13 +213,15 @@ async function releaseQuietly(lease: Lease, log: Logger): Promise<void> {
 /** A switch's fact goes to the call of its leg; a standing leg's also to the operators' lines. */
 function tell(fact: SwitchFact, runner: Runner, lines: OperatorLines, managerLines: ManagerLines, ringing: RingingOperators, log: Logger): void {
   const live = runner.callOfLeg(fact.leg) ?? ('other' in fact ? runner.callOfLeg(fact.other) : undefined);
+  const role = live?.call.legs[fact.leg]?.role;
   if (live) {
     for (const event of eventsOf(fact)) void runner.apply(live.call.id, event);
   }
   const failed = (error: Error) => log.error({ leg: fact.leg, error: error.message }, 'page’s leg');
   if (fact.kind === 'parked' && (fact.sipAuthUsername !== undefined || ringing.has(fact.leg)))
     void (isManagerUsername(fact.sipAuthUsername ?? '') ? managerLines : lines).parked(fact).catch(failed);
-  if (fact.kind === 'hungUp') void lines.hungUp(fact.leg).catch(failed);
+  // A contact's or manager's leg is nobody's standing leg.
+  if (fact.kind === 'hungUp' && (role ?? 'operator') === 'operator') void lines.hungUp(fact.leg).catch(failed);
 }
 
 /**

@@ -82,8 +82,8 @@ export class OperatorLines {
 
   /** The operator is free of a call. A leg that has served many is ended now, between two; the page calls in again by itself. */
   async released(operatorId: string): Promise<void> {
-    await this.#moveOn();
     const operator = await readOperatorCampaign(this.options.db, { operatorId });
+    if (operator?.draining) await this.#moveOn();
     const calls = operator?.leg ? (this.#calls.get(operator.leg) ?? 0) + 1 : 0;
     if (operator?.leg) this.#calls.set(operator.leg, calls);
     if (operator?.leg && operator.state === 'ready' && calls >= (this.options.renewAfterCalls ?? renewAfterCalls)) {
@@ -91,15 +91,15 @@ export class OperatorLines {
       await this.options.target.hangup(operator.leg, 'NORMAL_CLEARING');
       return;
     }
-    await this.claimNext(operatorId);
+    await this.claimNext(operatorId, operator);
   }
 
   /** The operator is free: their next contact stands on the screen before they ask. */
-  async claimNext(operatorId: string): Promise<void> {
+  async claimNext(operatorId: string, known?: Awaited<ReturnType<typeof readOperatorCampaign>>): Promise<void> {
     const { db, nudges } = this.options;
-    const operator = await readOperatorCampaign(db, { operatorId });
-    if (operator?.campaignId && operator.state === 'ready' && operator.campaignRunning) await claimNextContact(db, { operatorId, campaignId: operator.campaignId });
-    nudges.publish({ topic: 'operator', id: operatorId });
+    const operator = known ?? (await readOperatorCampaign(db, { operatorId }));
+    if (!operator?.campaignId || operator.state !== 'ready' || !operator.campaignRunning) return;
+    if (await claimNextContact(db, { operatorId, campaignId: operator.campaignId })) nudges.publish({ topic: 'operator', id: operatorId });
   }
 
   /** Slow tick: silent pages, expired leases, overdue wrap-ups. One at a time: while the database is slow they must not pile up. */

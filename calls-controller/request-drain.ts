@@ -13,6 +13,8 @@ import { readRing, type RingingOperators } from './ringing-operators.ts';
 import type { Runner } from './runner.ts';
 
 export type RequestResult = { readonly ok: true; readonly callId?: string } | { readonly ok: false; readonly code: string };
+/** `answered`: written already, in one with the attempt or the step that carried the request out. */
+type Answer = RequestResult & { readonly answered?: boolean };
 
 /** A manager's page that has not been heard of for this long does not stand open: the contact need not wait for it. */
 const silentManagerPageMs = 15_000;
@@ -100,10 +102,10 @@ export class RequestDrain {
     const { db, nudges, log } = this.options;
     if (this.#stopped) return;
     try {
-      const result: RequestResult = request.isTooLate() ? tooLate : await this.#answer(request);
+      const { answered, ...result }: Answer = request.isTooLate() ? tooLate : await this.#answer(request);
       log.info({ requestId: request.id, kind: request.kind, callId: request.callId, ...result }, 'request');
-      await answerRequest(db, { id: request.id, result, epoch: this.options.epoch });
-      nudges.publish({ topic: 'request', id: request.id });
+      if (!answered) await answerRequest(db, { id: request.id, result, epoch: this.options.epoch });
+      nudges.publish({ topic: 'request', id: request.id, result });
       nudges.publish({ topic: 'operator', id: request.operatorId });
     } catch (error) {
       log.error({ requestId: request.id, kind: request.kind, error: (error as Error).message }, 'request failed');
@@ -115,7 +117,7 @@ export class RequestDrain {
     this.#handled.add(request.id);
   }
 
-  async #answer(request: TakenRequest): Promise<RequestResult> {
+  async #answer(request: TakenRequest): Promise<Answer> {
     if (request.kind === 'dial') return this.#dial(request).catch((error: Error) => { if (error instanceof RequestTooLate) return tooLate; throw error; });
     if (request.kind === 'endLeg') return this.#endLeg(request);
     if (request.kind === 'ring') return this.#ring(request);
@@ -126,10 +128,10 @@ export class RequestDrain {
     const step = await this.options.runner.apply(live.call.id, event, request.id);
     if (step === undefined) return { ok: false, code: 'callEnded' };
     if (step.kind === 'tooLate') return tooLate;
-    return step.kind === 'refused' ? { ok: false, code: step.code } : { ok: true };
+    return step.kind === 'refused' ? { ok: false, code: step.code } : { ok: true, answered: step.kind === 'moved' };
   }
 
-  async #dial(request: TakenRequest): Promise<RequestResult> {
+  async #dial(request: TakenRequest): Promise<Answer> {
     const { db, runner, switchId, epoch, trunkId } = this.options;
     const contactId = String(request.payload['contactId'] ?? '');
     if (!/^[0-9]{1,19}$/.test(contactId)) return { ok: false, code: 'claimLost' };
@@ -155,7 +157,7 @@ export class RequestDrain {
     }
     // Answered before the telephone rings: the screen need not wait for the switch.
     void runner.begin({ call, operatorId: request.operatorId, campaignId }, commands, commandIds);
-    return { ok: true, callId };
+    return { ok: true, callId, answered: true };
   }
 
   async #eventOf({ kind, payload }: PendingRequest, call: Call): Promise<CallEvent | undefined> {

@@ -15,6 +15,9 @@ import { eventOfFailure, execute, type Carried, type Hands } from './execute.ts'
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
 import { Deadlines } from './deadlines.ts';
 
+/** Marks of orders are gathered for this long. */
+const markEveryMs = 50;
+
 export interface LiveCall {
   call: Call;
   version: number;
@@ -55,8 +58,9 @@ export class Runner {
   readonly #calls = new Map<string, LiveCall>();
   readonly #byLeg = new Map<LegId, string>();
   readonly #deadlines = new Deadlines((callId, name, at) => void this.apply(callId, { type: 'DeadlinePassed', name, at }));
-  /** Orders carried out whose mark is still on its way. */
-  readonly #marking = new Set<Promise<void>>();
+  /** Orders carried out that are not marked yet; many calls' are marked in one statement. */
+  readonly #done: { id: string; result: string }[] = [];
+  #marking: Promise<void> | undefined;
   #stopped = false;
 
   constructor(readonly options: RunnerOptions) {}
@@ -129,7 +133,7 @@ export class Runner {
   /** Everything asked so far is done. */
   async settled(): Promise<void> {
     await Promise.all([...this.#calls.values()].map((live) => live.tail));
-    await Promise.all(this.#marking);
+    await this.#marking;
   }
 
   stop(): void {
@@ -251,10 +255,15 @@ export class Runner {
 
   /** Not awaited by the step: an order found pending after a crash is looked at, never repeated blindly. */
   #mark(done: readonly { id: string; result: string }[]): void {
-    const marking = markCommandsDone(this.options.db, done)
-      .catch((error: Error) => this.options.log.warn({ error: error.message }, 'orders not marked as done'))
-      .finally(() => this.#marking.delete(marking));
-    this.#marking.add(marking);
+    this.#done.push(...done);
+    if (this.#done.length > 0) this.#marking ??= this.#markDone().finally(() => (this.#marking = undefined));
+  }
+
+  async #markDone(): Promise<void> {
+    while (this.#done.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, markEveryMs));
+      await markCommandsDone(this.options.db, { done: this.#done.splice(0), epoch: this.options.epoch }).catch((error: Error) => this.options.log.warn({ error: error.message }, 'orders not marked as done'));
+    }
   }
 
   #announce({ call, operatorId, campaignId }: LiveCall): void {
@@ -278,7 +287,6 @@ export class Runner {
     this.#calls.delete(live.call.id);
     for (const leg of Object.keys(live.call.legs)) if (this.#byLeg.get(leg) === live.call.id) this.#byLeg.delete(leg);
     this.#deadlines.clearAll(live.call.id);
-    this.#announce(live);
     this.#countLive();
   }
 

@@ -1,4 +1,5 @@
 import type { Logger } from './log.ts';
+import type { RequestResult } from './postgres/requests.ts';
 import { openRedis } from './redis.ts';
 
 /**
@@ -20,8 +21,8 @@ export type Nudge =
   | { readonly topic: 'switch'; readonly id: string }
   /** Logins of this account were ended. */
   | { readonly topic: 'account'; readonly id: string }
-  /** A request has its result. */
-  | { readonly topic: 'request'; readonly id: string };
+  /** A request has its result: as it was committed, so that whoever waits need not read it. */
+  | { readonly topic: 'request'; readonly id: string; readonly result?: RequestResult };
 
 const channel = 'exchange:nudges';
 

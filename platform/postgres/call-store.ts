@@ -2,9 +2,10 @@ import type { Call } from '../../domain/call/call.ts';
 import type { CallCommand } from '../../domain/call/command.ts';
 import { switchLost, type CallEvent, type DeadlineName } from '../../domain/call/event.ts';
 import { followUnanswered } from './attempt-followup.ts';
+import { outgoingLock, type TrunkRefusal } from './authorise-trunk.ts';
 import type { Db } from './database.ts';
 import { prepared } from './prepared.ts';
-import { isStaleRequest, refuseStaleRequest } from './request-queue.ts';
+import { isStaleRequest, refuseStaleRequest, RequestTooLate, staleAfterMs } from './request-queue.ts';
 import { applyRecordings, isAboutRecording } from './recordings.ts';
 import { switchHeardUntil } from './switch-service.ts';
 import { applyInvitations, isAboutInvitation } from './transfers.ts';
@@ -61,40 +62,38 @@ export interface NewCallRow {
   readonly campaignId: string; readonly switchId: string; readonly epoch: bigint; readonly attempt: number; readonly scriptVersion: number; readonly e164: string;
   /** The request that this call answers: carried out and answered in one, so that it is never carried out twice. */
   readonly requestId?: string | undefined;
+  /** The trunk whose limits, with the campaign's and the day's cap, are looked at first, and the most that the call can cost. */
+  readonly limits?: { readonly trunkId: string; readonly most: bigint } | null;
   /** What it leaves by and may cost, where that is counted. */
   readonly counted?: { readonly trunkId: string; readonly price: string; readonly managerPrice: string; readonly most: string } | null | undefined;
 }
 
-/** Writes a call with its first orders, takes its contact out of the queue, binds the operator. Throws StaleOwner when the switch has another owner, RequestTooLate when its request waited too long. */
-export async function writeNewCall(trx: Db, row: NewCallRow): Promise<{ commandIds: string[] }> {
-  const { set, cleared } = netDeadlines(row.commands);
-  const { rows } = await prepared<{ command_ids: string[] | null }>(trx, 'write_new_call',
-    `with owner as (select id from switches where id = :switchId and epoch = :epoch and not ${isStaleRequest(':requestId')} for share)
-     , dequeued as (delete from call_queue where contact_id = :contactId)
-     , counted as (update contacts set attempts = attempts + 1 where id = :contactId)
-     , bound as (update operators set state = 'onCall', since = now(), version = version + 1 where operator_id = :operatorId)
-     , step as (
-       insert into calls (id, customer_id, campaign_id, contact_id, operator_id, switch_id, epoch, attempt, script_version, e164, state, machine, operator_leg, contact_leg, created_at,
-         trunk_id, trunk_price, manager_price, most_minor)
-       select :id, :customerId, :campaignId, :contactId, :operatorId, owner.id, :epoch, :attempt, :scriptVersion, :e164, :state, :machine, :operatorLeg, :contactLeg, to_timestamp(:createdAt::double precision),
-         :trunkId, :trunkPrice, :managerPrice, :mostMinor
-       from owner returning id, switch_id, epoch)
-     , transitions as (
-       insert into call_transitions (call_id, version, at, event, from_state, to_state)
-       select id, 0, to_timestamp(:createdAt::double precision), '{"type":"CallStarted"}', 'none', :state from step)
-     ${deadlinesAndCommands}`,
-    {
-      ...row.call, id: row.call.id, state: row.call.state, machine: JSON.stringify(row.call), operatorLeg: row.call.operatorLeg, contactLeg: row.call.contactLeg,
-      customerId: row.customerId, campaignId: row.campaignId, contactId: row.contactId, operatorId: row.operatorId, switchId: row.switchId, epoch: String(row.epoch),
-      attempt: row.attempt, scriptVersion: row.scriptVersion, e164: row.e164, createdAt: seconds(row.call.createdAt),
-      cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(row.commands.filter(forSwitch)),
-      requestId: row.requestId ?? null, answer: JSON.stringify({ ok: true, callId: row.call.id }),
-      trunkId: row.counted?.trunkId ?? null, trunkPrice: row.counted?.price ?? '0', managerPrice: row.counted?.managerPrice ?? '0', mostMinor: row.counted?.most ?? '0',
-    },
-  );
-  if (!rows[0]) await refuseStaleRequest(trx, row.requestId);
-  if (!rows[0]) throw new StaleOwner();
-  return { commandIds: rows[0].command_ids ?? [] };
+/** What `begin_call` raises. */
+const waitedTooLong = 'XL001';
+
+/**
+ * Writes a call with its first orders, takes its contact out of the queue, binds the operator: one statement (`begin_call`).
+ * `changed`: operator or claim are not as they were read. Throws StaleOwner when the switch has another owner,
+ * RequestTooLate when its request waited too long.
+ */
+export async function writeNewCall(db: Db, row: NewCallRow): Promise<{ commandIds: string[] } | { refused: 'changed' | TrunkRefusal }> {
+  const { call, counted, limits } = row;
+  const attempt = {
+    id: call.id, machine: call, operatorLeg: call.operatorLeg, contactLeg: call.contactLeg, createdAt: seconds(call.createdAt),
+    customerId: row.customerId, campaignId: row.campaignId, contactId: row.contactId, operatorId: row.operatorId, switchId: row.switchId, epoch: String(row.epoch),
+    attempt: row.attempt, scriptVersion: row.scriptVersion, e164: row.e164, requestId: row.requestId ?? null, staleAfterMs,
+    limitsOf: limits?.trunkId ?? null, most: String(limits?.most ?? 0),
+    trunkId: counted?.trunkId ?? null, trunkPrice: counted?.price ?? '0', managerPrice: counted?.managerPrice ?? '0', mostMinor: counted?.most ?? '0',
+  };
+  const { rows } = await prepared<{ begun: { commandIds: string[] } | { refused: 'changed' | 'stale' | TrunkRefusal } }>(
+    db, 'begin_call', `select begin_call(:attempt::jsonb, :deadlines::jsonb, :commands::jsonb, :lock) as begun`,
+    { attempt: JSON.stringify(attempt), deadlines: JSON.stringify(netDeadlines(row.commands).set), commands: JSON.stringify(row.commands.filter(forSwitch)), lock: outgoingLock },
+  ).catch((error: Error & { code?: string }) => { throw error.code === waitedTooLong ? new RequestTooLate() : error; });
+  const begun = rows[0]?.begun;
+  if (!begun) throw new Error('no attempt written');
+  if ('commandIds' in begun) return begun;
+  if (begun.refused === 'stale') throw new StaleOwner();
+  return { refused: begun.refused };
 }
 
 /** This controller does not own the switch any more: it must stop writing. */
@@ -125,14 +124,15 @@ export async function writeStep(db: Db, row: StepRow): Promise<WrittenStep> {
   const release = row.commands.find((command) => command.type === 'ReleaseOperator');
   const invitations = row.commands.filter(isAboutInvitation);
   const recordings = row.commands.filter(isAboutRecording);
-  if (!release && invitations.length === 0 && recordings.length === 0) return { commandIds: await updateCall(db, row), released: false };
+  // Wrap-up begins within the statement; after an attempt that nobody answered the retry rules are asked.
+  if ((!release || release.wrapUp) && invitations.length === 0 && recordings.length === 0) return { commandIds: await updateCall(db, row), released: release !== undefined };
   return db.transaction(async (trx) => {
     const commandIds = await updateCall(trx, row);
     await applyInvitations(trx, { callId: row.call.id, at: row.event.at, invitations });
     await applyRecordings(trx, { callId: row.call.id, at: row.event.at, recordings });
-    if (!release) return { commandIds, released: false };
-    await releaseOperator(trx, { callId: row.call.id, wrapUp: release.wrapUp });
-    if (!release.wrapUp && row.call.outcome !== null) await followUnanswered(trx, { callId: row.call.id, outcome: row.call.outcome, nowMs: row.event.at });
+    if (!release || release.wrapUp) return { commandIds, released: release !== undefined };
+    await releaseOperator(trx, { callId: row.call.id, wrapUp: false });
+    if (row.call.outcome !== null) await followUnanswered(trx, { callId: row.call.id, outcome: row.call.outcome, nowMs: row.event.at });
     return { commandIds, released: true };
   });
 }
@@ -147,7 +147,9 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
          released_at = to_timestamp(:releasedAt::double precision), ended_at = to_timestamp(:endedAt::double precision),
          handed_over_at = to_timestamp(:handedOverAt::double precision), talk_ms = :talkMs, hold_ms = :holdMs,
          hangup_cause = :hangupCause, outcome = :outcome, ended_by = :endedBy
-       where id = :id and version = :version and epoch = :epoch and not ${isStaleRequest(':requestId')} returning id, switch_id, epoch, version)
+       where id = :id and version = :version and epoch = :epoch and not ${isStaleRequest(':requestId')} returning id, switch_id, epoch, version, operator_id, campaign_id)
+     , released as (
+       update operators o set ${freed} from step join campaigns p on p.id = step.campaign_id where :wrapUp::boolean and o.operator_id = step.operator_id)
      , transitions as (
        insert into call_transitions (call_id, version, at, event, from_state, to_state)
        select id, version, to_timestamp(:at::double precision), :event::jsonb, :fromState, :state from step)
@@ -155,7 +157,7 @@ async function updateCall(db: Db, { before, call, version, epoch, event, command
     {
       ...columnsOf(call), version, epoch: String(epoch), at: seconds(event.at), event: JSON.stringify(event), fromState: before.state,
       cleared, deadlines: JSON.stringify(set), commands: JSON.stringify(commands.filter(forSwitch)),
-      requestId: requestId ?? null, answer: JSON.stringify({ ok: true }),
+      requestId: requestId ?? null, answer: JSON.stringify({ ok: true }), wrapUp: commands.some((command) => command.type === 'ReleaseOperator' && command.wrapUp),
     },
   );
   if (!rows[0]) await refuseStaleRequest(db, requestId);
@@ -215,12 +217,15 @@ async function abandonCall(db: Db, { callId, epoch, endedBy, unanswered }: { cal
   });
 }
 
+/** What an operator `o` becomes who is free of a call of campaign `p`. */
+const freed = `version = o.version + 1, since = now(), wrap_up_extensions = 0,
+  state = case when :wrapUp::boolean then 'wrapUp' when o.leg is null then 'offline' when o.pause_reason is not null then 'paused' else 'ready' end,
+  wrap_up_until = case when :wrapUp::boolean then now() + p.wrap_up_ms * interval '1 ms' end`;
+
 /** Frees the operator of a call: to wrap-up with its countdown, or ready again; a pause that was asked for begins now. */
 async function releaseOperator(trx: Db, { callId, wrapUp }: { callId: string; wrapUp: boolean }): Promise<void> {
   await prepared(trx, 'release_operator',
-    `update operators o set version = o.version + 1, since = now(), wrap_up_extensions = 0,
-       state = case when :wrapUp::boolean then 'wrapUp' when o.leg is null then 'offline' when o.pause_reason is not null then 'paused' else 'ready' end,
-       wrap_up_until = case when :wrapUp::boolean then now() + p.wrap_up_ms * interval '1 ms' end
+    `update operators o set ${freed}
      from calls k join campaigns p on p.id = k.campaign_id where k.id = :callId and o.operator_id = k.operator_id`,
     { callId, wrapUp },
   );
@@ -252,12 +257,14 @@ export async function adoptLiveCalls(
   }));
 }
 
-/** Marks orders as executed, with what the switch said. */
-export async function markCommandsDone(db: Db, done: readonly { id: string; result: string }[]): Promise<void> {
+/** Marks orders as executed, with what the switch said, while the switch is this owner's. Does not wait for the disk: one without its mark is looked at after a crash. */
+export async function markCommandsDone(db: Db, { done, epoch }: { done: readonly { id: string; result: string }[]; epoch: bigint }): Promise<void> {
   if (done.length === 0) return;
   await prepared(db, 'mark_orders',
-    `update call_commands m set done_at = now(), result = left(x.result, 200) from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text) where m.id = x.id and m.done_at is null`,
-    { done: JSON.stringify(done) },
+    `update call_commands m set done_at = now(), result = left(x.result, 200)
+     from jsonb_to_recordset(:done::jsonb) as x(id bigint, result text), (select set_config('synchronous_commit', 'off', true)) at_once, switches s
+     where m.id = x.id and m.done_at is null and s.id = m.switch_id and s.epoch = :epoch`,
+    { done: JSON.stringify(done), epoch: String(epoch) },
   );
 }
 

@@ -59,51 +59,40 @@ export async function claimFreshContact(db: Db, order: ClaimOrder, hints: ClaimH
   return claimFreshContact(db, order, hints);
 }
 
-/** The operator's claim that still runs in this campaign. */
-export async function findClaim(db: Db, { operatorId, campaignId }: ClaimOrder): Promise<{ contactId: string } | undefined> {
-  const { rows } = await prepared<{ contact_id: string }>(db, 'own_claim',
-    `select contact_id from call_queue where claimed_by = :operatorId and campaign_id = :campaignId and lease_until > now() limit 1`,
-    { operatorId, campaignId },
-  );
-  return rows[0] && { contactId: rows[0].contact_id };
-}
+interface NextRow { contact: string; of_priority: number | null; due_at: string | null; time_zone: string; window_from: string; window_to: string; window_days: number[]; number_position: number; now_ms: number }
 
 /**
  * The operator's running claim, else a fresh one; undefined when nothing is due, or when the operator is not ready in this
- * running campaign any more. Their row is locked, so that server and controller do not claim two at once and a pause that
- * came first wins: its contact would stay claimed, out of sight, for as long as the page lives.
+ * running campaign any more (`claim_next` locks their row): a contact of somebody who pauses would stay claimed, out of
+ * sight, for as long as the page lives. One statement. A contact that was due while its window was open and that nobody
+ * called until it closed is put off to the next one, and another is claimed.
  */
 export async function claimNextContact(db: Db, order: ClaimOrder): Promise<{ contactId: string } | undefined> {
-  return db.transaction(async (trx) => {
-    const { rows } = await prepared<unknown>(trx, 'lock_ready_operator',
-      `select from operators o join campaigns p on p.id = o.campaign_id
-       where o.operator_id = :operatorId and o.campaign_id = :campaignId and o.state = 'ready' and p.state = 'running' for update of o for share of p`,
-      { operatorId: order.operatorId, campaignId: order.campaignId },
-    );
-    if (rows.length === 0) return undefined;
-    for (let look = 0; look < claimsLookedAt; look += 1) {
-      const claim = (await findClaim(trx, order)) ?? (await claimFreshContact(trx, order));
-      if (claim === undefined || !(await putOff(trx, claim))) return claim;
-    }
-    return undefined;
-  });
+  for (let look = 0; look < claimsLookedAt; look += 1) {
+    const row = await claimNext(db, order, sharedHints);
+    if (row === undefined) return undefined;
+    const window = { from: row.window_from, to: row.window_to, days: row.window_days };
+    if (isInWindow(row.now_ms, row.time_zone, window)) return { contactId: row.contact };
+    await requeueContact(db, { contactId: row.contact, at: nextInWindow(row.now_ms, row.time_zone, window), position: row.number_position });
+  }
+  return undefined;
 }
 
 /** So many contacts out of their window are put off in one claim; the next tick goes on. */
 const claimsLookedAt = 50;
 
-/** A contact that was due while its window was open and that nobody called until it closed: put off to the next one. @returns whether it was */
-async function putOff(trx: Db, { contactId }: { contactId: string }): Promise<boolean> {
-  const { rows } = await prepared<{ time_zone: string; from: string; to: string; days: number[]; position: number; now: number }>(trx, 'claim_window',
-    `select c.time_zone, p.window_from::text as from, p.window_to::text as to, p.window_days as days, q.number_position as position,
-       extract(epoch from now())::float8 * 1000 as now
-     from call_queue q join contacts c on c.id = q.contact_id join campaigns p on p.id = q.campaign_id where q.contact_id = :contactId`,
-    { contactId },
+async function claimNext(db: Db, order: ClaimOrder, hints: ClaimHints): Promise<NextRow | undefined> {
+  const marks = [0, 1, 2, 3].map((priority) => hints.read(order.campaignId, priority));
+  const hinted = hints.any;
+  const { rows } = await prepared<NextRow>(
+    db, 'claim_next', `select contact, of_priority, due_at::text, time_zone, window_from, window_to, window_days, number_position, now_ms from claim_next(:operatorId, :campaignId, :leaseMs, :afterAt::timestamptz[], :afterId::bigint[])`,
+    { operatorId: order.operatorId, campaignId: order.campaignId, leaseMs: order.leaseMs ?? claimLeaseMs, afterAt: marks.map((mark) => mark.at), afterId: marks.map((mark) => mark.id) },
   );
   const row = rows[0];
-  if (row === undefined || isInWindow(row.now, row.time_zone, row)) return false;
-  await requeueContact(trx, { contactId, at: nextInWindow(row.now, row.time_zone, row), position: row.position });
-  return true;
+  if (row !== undefined && row.of_priority !== null && row.due_at !== null) hints.write(order.campaignId, row.of_priority, row.due_at, row.contact);
+  if (row !== undefined || !hinted) return row;
+  hints.clear();
+  return claimNext(db, order, hints);
 }
 
 /** Puts an operator's claimed contacts back where they stood. */

@@ -10,6 +10,11 @@ export interface NewRequest {
   readonly askedAt?: number;
 }
 
+/** The call is not one of this operator's. */
+export class NoSuchCall extends Error {
+  override readonly name = 'NoSuchCall';
+}
+
 /** What is carried out by an attempt's or a step's own commit; the others tell the switch at once. */
 const isCommittedAgain = (kind: RequestKind): boolean => kind !== 'endLeg' && kind !== 'ring';
 
@@ -18,7 +23,7 @@ const isCommittedAgain = (kind: RequestKind): boolean => kind !== 'endLeg' && ki
  * leg, else to the one named. What an attempt or a step of a call carries out does not wait for the disk here: that is
  * committed durably, and this with it, before the switch is told; one that a crash of the database takes along was never
  * carried out.
- * @returns the switch, whose controller is to be nudged
+ * @returns the switch, whose controller is to be nudged. Throws NoSuchCall
  */
 export async function insertRequest(db: Db, { switchId, operatorId, callId, kind, payload = {}, askedAt }: NewRequest): Promise<{ id: string; switchId: string }> {
   const { rows } = await prepared<{ id: string; switch_id: string }>(db, 'insert_request',
@@ -26,10 +31,11 @@ export async function insertRequest(db: Db, { switchId, operatorId, callId, kind
      select coalesce((select switch_id from calls where id = :callId::uuid), (select switch_id from operators where operator_id = :operatorId and leg is not null), :switchId),
        :operatorId, :callId, :kind, :payload, least(now(), coalesce(to_timestamp(:askedAt::float8 / 1000), now()))
      from (select set_config('synchronous_commit', :waits, true)) at_once
+     where :callId::uuid is null or exists (select from calls where id = :callId::uuid and operator_id = :operatorId)
      returning id, switch_id`,
     { switchId, operatorId, callId: callId ?? null, kind, payload: JSON.stringify(payload), askedAt: askedAt ?? null, waits: isCommittedAgain(kind) ? 'off' : 'on' },
   );
-  if (!rows[0]) throw new Error('no request written');
+  if (!rows[0]) throw new NoSuchCall();
   return { id: rows[0].id, switchId: rows[0].switch_id };
 }
 

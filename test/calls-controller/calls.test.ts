@@ -46,7 +46,7 @@ describe.each(testSwitches)('calls on %s', (switchName) => {
     expect(Math.abs(ended.talk_ms - (ended.ended_at!.getTime() - ended.answered_at!.getTime()))).toBeLessThan(50);
     expect(await db('operators').where({ operator_id: operatorId }).first('state')).toEqual({ state: 'wrapUp' });
     expect(await ask(db, operatorId, 'dial', null, { contactId })).toMatchObject({ ok: false });
-    expect(await disposeCall(db, { callId, operatorId, key: 'refused' })).toEqual({ ok: true });
+    expect(await disposeCall(db, { callId, operatorId, key: 'refused' })).toMatchObject({ ok: true });
     expect(await db('operators').where({ operator_id: operatorId }).first('state')).toEqual({ state: 'ready' });
     expect(await db('contacts').where({ id: contactId }).first('state', 'attempts')).toEqual({ state: 'finished', attempts: 1 });
     expect(await db('call_deadlines').where({ call_id: callId })).toEqual([]);
@@ -134,7 +134,7 @@ describe.each(testSwitches)('calls on %s', (switchName) => {
       expect(handed).toMatchObject({ operator_bound: false, number_live: true });
       await until(async () => (await bridgedTo(briefing.manager_leg)) === briefing.contact_leg, 'contact and manager');
       expect(await hand.exists(handed.operator_leg)).toBe(true);
-      expect(await disposeCall(db, { callId, operatorId, key: 'success' })).toEqual({ ok: true });
+      expect(await disposeCall(db, { callId, operatorId, key: 'success' })).toMatchObject({ ok: true });
       await hand.hangup(handed.contact_leg, 'NORMAL_CLEARING');
       const ended = await callIn(db, callId, 'ended');
       expect(ended).toMatchObject({ outcome: 'handedOver', ended_by: 'contact' });

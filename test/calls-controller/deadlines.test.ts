@@ -33,13 +33,14 @@ describe('deadlines', () => {
 
   it('of a new call run from its first order on: a switch that says nothing keeps no operator', async () => {
     const written: CallEvent[] = [];
-    const raw = (_sql: string, values: { event?: string }) => {
-      if (values.event !== undefined) written.push(JSON.parse(values.event) as CallEvent);
+    const query = ({ values }: { values: readonly unknown[] }) => {
+      written.push(...values.filter((value): value is string => typeof value === 'string' && value.startsWith('{"type":')).map((value) => JSON.parse(value) as CallEvent));
       return Promise.resolve({ rows: [{ command_ids: [] }] });
     };
+    const client = { acquireConnection: () => Promise.resolve({ query }), releaseConnection: () => Promise.resolve() };
     const silent = new Proxy({}, { get: () => () => Promise.resolve({ ok: true, reply: '+OK' }) });
     const options = {
-      db: { raw }, target: silent, nudges: { publish: () => undefined }, log: createLog('test', 'silent'), epoch: 1n,
+      db: { client }, target: silent, nudges: { publish: () => undefined }, log: createLog('test', 'silent'), epoch: 1n,
       onReleased: () => undefined, onOperatorGone: () => undefined, onDoubt: () => undefined, onStale: () => undefined,
     } as unknown as RunnerOptions;
     const runner = new Runner(options);

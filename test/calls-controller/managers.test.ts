@@ -87,7 +87,8 @@ describe.each(testSwitches)('several managers on %s', (switchName) => {
     expect(machine.transferEnded?.reason, JSON.stringify(machine)).toBe('notAllowed');
     await until(async () => (await bridgedTo(contact_leg)) === operator_leg, 'operator and contact');
     expect((await alone.transfers()).map(({ state }) => state)).toEqual(['failed']);
-    const orders = (await alone.db('call_commands').where({ call_id: alone.callId }).whereRaw(`command->>'type' = 'OriginateLeg'`).whereNotNull('done_at').select('result')) as { result: string }[];
+    const marked = () => alone.db('call_commands').where({ call_id: alone.callId }).whereRaw(`command->>'type' = 'OriginateLeg'`).whereNotNull('done_at').select('result') as Promise<{ result: string }[]>;
+    const orders = await until(async () => ((await marked()).length > 0 ? marked() : undefined), 'the mark of the order');
     expect(orders).toEqual([{ result: 'typeNotAllowed' }]);
     await alone.end();
 

@@ -25,7 +25,7 @@ async function whileCallsHang({ db }: Side, key: () => Promise<unknown>, meanwhi
     await trx.raw('lock table calls in share row exclusive mode');
     pressed = key();
     // Not the slow ticks, which write calls as well.
-    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ~ 'update calls set state|from requests q'`;
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ~ 'update calls set state|begin_call'`;
     await until(async () => (await db.raw<{ rows: object[] }>(waiting)).rows.length > 0, 'the key to hang');
     await meanwhile();
   });

@@ -199,7 +199,7 @@ describe('a ringing transfer', () => {
     const { body: history } = await manager.ask('GET', '/api/v1/manager/history');
     expect(history.transfers).toMatchObject([{ id: transfer, missed: true, state: 'later' }]);
     expect(history.transfers[0].phone).toMatch(/^\+7916\d{7}$/);
-    expect(await disposeCall(db, { callId, operatorId: operator.userId, key: 'callback' })).toEqual({ ok: true });
+    expect(await disposeCall(db, { callId, operatorId: operator.userId, key: 'callback' })).toMatchObject({ ok: true });
     const { next_attempt_at } = (await db('call_queue').where({ campaign_id: campaignId }).first('next_attempt_at')) as { next_attempt_at: Date };
     expect(Math.abs(next_attempt_at.getTime() - wanted)).toBeLessThan(10_000);
   });

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { disposeCall } from '../../../platform/postgres/dispositions.ts';
-import { findOwnCall } from '../../../platform/postgres/notes.ts';
 import { answer, badField, notFound, refuse } from '../../http/answer.ts';
 import { ofCall } from '../../http/ids.ts';
 import { route } from '../../http/route.ts';
@@ -23,17 +22,14 @@ export const dispose = route({
   answers: { 200: 'Cockpit, with the next contact' },
   async handle({ house, params, body: { key, callbackAt, pause }, user }) {
     const { db, nudges } = house;
-    const own = { callId: params.id, operatorId: user.id };
-    const call = await findOwnCall(db, own);
-    if (!call) return notFound('The call');
     const callbackAtMs = callbackAt === undefined ? undefined : Date.parse(callbackAt);
     if (callbackAtMs !== undefined && (callbackAtMs < Date.now() || callbackAtMs > Date.now() + furthestCallbackMs))
       return badField('callbackAt', 'choose a time from now to a year from now');
-    const judged = await disposeCall(db, { ...own, key, callbackAt: callbackAtMs, pause });
-    if (!judged.ok) return refuse(409, judged.code, refusalOf(judged.code), judged.missing ? { fields: judged.missing.map((question) => ({ field: `answers.${question}`, message: 'answer this question' })) } : {});
+    const judged = await disposeCall(db, { callId: params.id, operatorId: user.id, key, callbackAt: callbackAtMs, pause });
+    if (!judged.ok) return judged.code === 'noSuchCall' ? notFound('The call') : refuse(409, judged.code, refusalOf(judged.code), judged.missing ? { fields: judged.missing.map((question) => ({ field: `answers.${question}`, message: 'answer this question' })) } : {});
     const cockpit = await cockpitWithContact(house, user.id);
     nudges.publish({ topic: 'operator', id: user.id });
-    nudges.publish({ topic: 'campaign', id: call.campaignId });
+    nudges.publish({ topic: 'campaign', id: judged.campaignId });
     return answer(cockpit);
   },
 });
