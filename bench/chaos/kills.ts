@@ -92,6 +92,8 @@ export class KillRun {
   }
 
   async #killOnce(): Promise<void> {
+    // Whoever stands by has started: nobody's controllers die one after another within seconds.
+    for (const deadline = Date.now() + longestResyncMs; Date.now() < deadline && this.#standby?.last.some((line) => line.includes('waiting for its lease')) === false; ) await sleep(50);
     await this.#moment();
     // A controller that ends by itself is as bad as one that cannot be killed.
     if (!this.#controller.alive) this.#errors.push(`the controller ended by itself: ${this.#controller.last.slice(-3).join(' ')}`);
