@@ -93,6 +93,7 @@ export class Reconciler {
     const first = await target.channels();
     if (first === undefined) return this.lookSoon(unansweredPauseMs);
     await new Promise((resolve) => setTimeout(resolve, snapshotPauseMs));
+    const heard = new Map([...runner.live].map(([id, live]) => [id, live.heard]));
     const second = await target.channels();
     if (second === undefined) return this.lookSoon(unansweredPauseMs);
     const seen = new Map(second.map((channel) => [channel.leg, channel]));
@@ -111,7 +112,7 @@ export class Reconciler {
       if (before.has(leg)) this.#lookAgain();
       return !before.has(leg) && (await target.exists(leg)) === false;
     };
-    for (const live of [...runner.live.values()]) await this.#lookAt(live, seen, isGone);
+    for (const live of [...runner.live.values()]) await this.#lookAt(live, seen, isGone, heard.get(live.call.id));
     const standing = await listOperatorLegs(db, { switchId });
     for (const { leg, operatorId } of standing) {
       if (!(await isGone(leg))) continue;
@@ -148,9 +149,11 @@ export class Reconciler {
     await (isManagerUsername(sipAuthUsername) ? this.options.managerLines : this.options.lines).parked({ kind: 'parked', leg, sipAuthUsername, variables, at, receivedAt: at });
   }
 
-  async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>): Promise<void> {
+  /** `heard`: how many events the call had been told when the snapshot was asked for; none for a call that is younger. */
+  async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>, heard: number | undefined): Promise<void> {
     const { runner, log } = this.options;
     // The contact first: a call that has lost everybody has not lost its operator only.
+    let told = 0;
     const legs = Object.entries(live.call.legs).sort(([, { role }], [, other]) => Number(other.role === 'contact') - Number(role === 'contact'));
     for (const [leg, { role, status }] of legs) {
       // A released operator's leg serves the next call already.
@@ -161,8 +164,15 @@ export class Reconciler {
         const event = await this.#goneUnseen(live.call, leg, at);
         if (event === undefined) continue;
         log.warn({ callId: live.call.id, leg, role, status, event: event.type }, 'leg is gone unseen');
+        told += 1;
         await runner.apply(live.call.id, event);
-      } else if (channel) for (const event of await this.#missed(live, channel, at)) await runner.apply(live.call.id, event);
+      } else if (channel)
+        for (const event of await this.#missed(live, channel, at)) {
+          // Told of the switch since: two who were parted a moment ago must not be taken for joined.
+          if (live.heard - told !== heard) return this.#lookAgain();
+          told += 1;
+          await runner.apply(live.call.id, event);
+        }
     }
   }
 

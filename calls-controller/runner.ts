@@ -21,6 +21,8 @@ const markEveryMs = 50;
 export interface LiveCall {
   call: Call;
   version: number;
+  /** How many events it was told, those that wait included: what was read of the switch before the newest of them may be older than they are. */
+  heard: number;
   readonly operatorId: string;
   readonly campaignId: string;
   /** The tail of this call's queue: one event at a time. */
@@ -76,7 +78,7 @@ export class Runner {
 
   /** Takes a call over that another process (or this one before a restart) has begun. Its orders wait for `resume`. */
   adopt({ call, version, operatorId, campaignId, deadlines, pending }: LiveCallRow): void {
-    const live: LiveCall = { call, version, operatorId, campaignId, tail: Promise.resolve(), unanswered: [...pending] };
+    const live: LiveCall = { call, version, heard: 0, operatorId, campaignId, tail: Promise.resolve(), unanswered: [...pending] };
     this.#calls.set(call.id, live);
     this.#index(live);
     for (const { name, at } of deadlines) this.#deadlines.set(call.id, name, at);
@@ -118,6 +120,7 @@ export class Runner {
   apply(callId: string, event: CallEvent, requestId?: string): Promise<Step | TooLate | undefined> {
     const live = this.#calls.get(callId);
     if (!live || this.#stopped) return Promise.resolve(undefined);
+    live.heard += 1;
     return this.#enqueue(live, () => this.#step(live, event, requestId));
   }
 

@@ -159,7 +159,7 @@ export class Observer {
     const legs = [conversation.a, conversation.b].map((leg) => this.legs.get(leg));
     // Early media is no conversation.
     if (legs.some((leg) => leg?.answeredAt === undefined)) return;
-    if (legs.some((leg) => leg !== undefined && (this.#endsByItself(leg, at) || this.#used(leg.leg, conversation.since)))) return;
+    if (legs.some((leg) => leg !== undefined && (this.#endsByItself(leg, at) || this.#used(leg.leg, conversation.since, legs)))) return;
     this.interrupted.push({ what: `${how} after ${at - conversation.since} ms: ${legs.map((leg) => `${leg?.leg.slice(0, 8)} (${leg?.number.slice(-2)})`).join(' and ')}`, at, legs: [conversation.a, conversation.b] });
   }
 
@@ -169,9 +169,11 @@ export class Observer {
     return age >= (robotEndsAfterMs[number.slice(-2)] ?? talkerEndsAfterMs) || (!isStanding(number) && age >= this.maxDurationMs - 1_500);
   }
 
-  #used(leg: string, since: number): boolean {
+  #used(leg: string, since: number, pair: readonly (SeenLeg | undefined)[]): boolean {
     const excuses = this.#excuses.get(leg) ?? [];
-    const index = excuses.findIndex(({ at }) => at >= since - excuseLivesMs);
+    // Who returns leaves a manager, not the contact: what was asked for before the music parts them is for later.
+    const withContact = pair.some((each) => each !== undefined && !isStanding(each.number));
+    const index = excuses.findIndex(({ at, why }) => at >= since - excuseLivesMs && !(withContact && why === 'return'));
     if (index === -1) return false;
     if (excuses[index]?.once === true) excuses.splice(index, 1);
     return true;

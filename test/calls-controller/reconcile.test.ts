@@ -69,6 +69,48 @@ it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exist
   runner.stop();
 });
 
+it('does not take two for joined who were parted while it looked', async () => {
+  const { db } = database;
+  const switchId = await aSwitch(db, { id: 'quick', epoch: 1 });
+  const campaignId = await aCampaign(db);
+  const contactId = await aContact(db, campaignId);
+  const operatorLeg = randomUUID();
+  const operatorId = await anOperator(db, { state: 'ready', campaign_id: campaignId, switch_id: switchId, leg: operatorLeg });
+  await claimNextContact(db, { operatorId, campaignId });
+  const authorised = await authoriseAttempt(db, { operatorId, contactId, switchId, epoch: 1n, callId: randomUUID(), contactLeg: randomUUID(), nowMs: Date.now() });
+  if (!authorised.ok) throw new Error(authorised.code);
+  const { call, commands, commandIds } = authorised;
+  const ok = { ok: true, reply: '+OK' };
+  const looks: { bridged: boolean; meanwhile?: () => Promise<unknown> }[] = [];
+  const target = {
+    channels: async () => {
+      const { bridged, meanwhile } = looks.shift() ?? { bridged: false };
+      const list = [[operatorLeg, call.contactLeg], [call.contactLeg, operatorLeg]].map(([leg, other]) => ({ leg, state: 'CS_EXECUTE', callState: 'ACTIVE', createdAt: 0, ...(bridged ? { bridgedTo: other } : {}) }));
+      await meanwhile?.();
+      return list;
+    },
+    exists: () => Promise.resolve(true), howDialEnded: () => Promise.resolve(undefined), variables: () => Promise.resolve(undefined), setBusy: () => undefined, ownTime: (at: number) => at,
+    arm: () => Promise.resolve(ok), dialContact: () => Promise.resolve(ok), hangup: () => Promise.resolve(ok),
+  };
+  const log = createLog('test', 'silent');
+  const runner = new Runner({ db, target, nudges: { publish: () => undefined }, log, epoch: 1n, onReleased: () => undefined, onOperatorGone: () => undefined, onDoubt: () => undefined, onStale: () => undefined } as never);
+  await runner.begin({ call, operatorId, campaignId }, commands, commandIds);
+  const at = Date.now();
+  for (const event of [{ type: 'LegCreated', leg: call.contactLeg, at }, { type: 'LegAnswered', leg: call.contactLeg, at }, { type: 'LegsBridged', leg: operatorLeg, other: call.contactLeg, at }] as const) await runner.apply(call.id, event);
+  const parked = () => runner.live.get(call.id)?.call.legs[operatorLeg]?.parked;
+  expect(parked()).toBe(false);
+  const reconciler = new Reconciler({ db, target, runner, lines: { hungUp: () => undefined, parked: () => undefined }, log, switchId, deafSince: () => undefined, restartedAt: () => 0 } as never);
+  looks.push({ bridged: true }, { bridged: true, meanwhile: () => runner.apply(call.id, { type: 'LegParked', leg: operatorLeg, at }) });
+  await reconciler.look();
+  expect(parked()).toBe(true);
+  expect(looks).toHaveLength(0);
+  // Nobody said anything meanwhile: what the switch shows is told.
+  looks.push({ bridged: true }, { bridged: true });
+  await reconciler.look();
+  expect(parked()).toBe(false);
+  runner.stop();
+});
+
 it('looks again in seconds when the switch did not answer, not at the slow tick', async () => {
   vi.useFakeTimers();
   try {
