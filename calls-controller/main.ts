@@ -10,7 +10,7 @@ import { registry } from './metrics.ts';
 
 const config = configOrExit();
 const log = createLog('calls-controller', config.logLevel);
-const db = openDatabase({ url: config.databaseUrl, applicationName: 'calls-controller' });
+const db = openDatabase({ url: config.databaseUrl, applicationName: 'calls-controller', plansOnce: true });
 const nudges = openNudges(config.redisUrl, log);
 const redis = openRedis(config.redisUrl, log);
 const { gateway, sipHosts, eslUrl } = config.switch;
