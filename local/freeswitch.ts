@@ -260,11 +260,18 @@ function listening(port: number): Promise<number | undefined> {
   });
 }
 
-/** A TCP port on loopback that is free now. */
+/** Below the ports that the system hands out by itself (Linux: from 32768) and those of our media; so many for each process. */
+const [firstPort, portsEach, processes] = [10_240, 64, 90] as const;
+let portsGiven = 0;
+
+/** A TCP port on loopback that is free now, and that neither the system nor another process of ours gives away before its program listens. */
 export async function freePort(): Promise<number> {
-  const port = await listening(0);
-  if (port === undefined) throw new FreeswitchError('There is no free port on 127.0.0.1.');
-  return port;
+  const first = firstPort + (process.pid % processes) * portsEach;
+  for (let look = 0; look < portsEach; look += 1) {
+    const port = await listening(first + (portsGiven++ % portsEach));
+    if (port !== undefined) return port;
+  }
+  throw new FreeswitchError(`There is no free port on 127.0.0.1 from ${first} to ${first + portsEach - 1}.`);
 }
 
 async function demandFree(ports: Readonly<Record<string, number>>): Promise<void> {
