@@ -90,10 +90,11 @@ export class Reconciler {
 
   async #once(): Promise<void> {
     const { target, runner, db, switchId, lines, log } = this.options;
+    // From the first snapshot on: the list lags behind the events, so that the second may still show what was before one that came first.
+    const heard = new Map([...runner.live].map(([id, live]) => [id, live.heard]));
     const first = await target.channels();
     if (first === undefined) return this.lookSoon(unansweredPauseMs);
     await new Promise((resolve) => setTimeout(resolve, snapshotPauseMs));
-    const heard = new Map([...runner.live].map(([id, live]) => [id, live.heard]));
     const second = await target.channels();
     if (second === undefined) return this.lookSoon(unansweredPauseMs);
     const seen = new Map(second.map((channel) => [channel.leg, channel]));
@@ -149,7 +150,7 @@ export class Reconciler {
     await (isManagerUsername(sipAuthUsername) ? this.options.managerLines : this.options.lines).parked({ kind: 'parked', leg, sipAuthUsername, variables, at, receivedAt: at });
   }
 
-  /** `heard`: how many events the call had been told when the snapshot was asked for; none for a call that is younger. */
+  /** `heard`: how many events the call had been told before the snapshots; none for a call that is younger. */
   async #lookAt(live: LiveCall, seen: ReadonlyMap<LegId, ChannelSnapshot>, isGone: (leg: LegId) => Promise<boolean>, heard: number | undefined): Promise<void> {
     const { runner, log } = this.options;
     // The contact first: a call that has lost everybody has not lost its operator only.
@@ -169,7 +170,7 @@ export class Reconciler {
       } else if (channel)
         for (const event of await this.#missed(live, channel, at)) {
           // Told of the switch since: two who were parted a moment ago must not be taken for joined.
-          if (live.heard - told !== heard) return this.#lookAgain();
+          if (live.heard - told !== heard) return this.#repeats < mostRepeats ? this.#lookAgain() : this.lookSoon(unansweredPauseMs);
           told += 1;
           await runner.apply(live.call.id, event);
         }

@@ -116,7 +116,7 @@ it('looks again in seconds when the switch did not answer, not at the slow tick'
   try {
     let asked = 0;
     const target = { channels: () => Promise.resolve(void (asked += 1)) };
-    const reconciler = new Reconciler({ target, log: createLog('test', 'silent') } as never);
+    const reconciler = new Reconciler({ target, runner: { live: new Map() }, log: createLog('test', 'silent') } as never);
     await reconciler.look();
     expect(asked).toBe(1);
     await vi.advanceTimersByTimeAsync(5_000);
