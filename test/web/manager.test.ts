@@ -129,14 +129,16 @@ describe('a manager’s screens', () => {
     const busy = page.getByRole('button', { name: 'Busy' });
     await busy.click({ trial: true });
     const box = (await busy.boundingBox())!;
-    // The whole width of the screen's foot, tapped again and again while it changes.
-    for (const part of [0.5, 0.25, 0.75, 0.5, 0.5, 0.5]) {
-      await page.mouse.click(box.x + box.width * part, box.y + box.height / 2);
-      await page.waitForTimeout(60);
-    }
+    const declines = () => stub.seen.filter(({ path }) => path.endsWith('/decline')).length;
+    // The whole width of the screen's foot, tapped again and again while it changes. A slow machine may swallow the first taps: the screen settles.
+    for (let round = 0; round < 20 && (round === 0 || declines() === 0); round += 1)
+      for (const part of [0.5, 0.25, 0.75, 0.5, 0.5, 0.5]) {
+        await page.mouse.click(box.x + box.width * part, box.y + box.height / 2);
+        await page.waitForTimeout(60);
+      }
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
     expect([page.url(), context.pages().length]).toEqual([link(), 1]);
-    expect(stub.seen.filter(({ path }) => path.endsWith('/decline')).length).toBe(1);
+    expect(declines()).toBe(1);
     stub.answers.set('POST /manager/sessions', [201, { kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows, spring', hasLogin: false, transferId: null }]);
     await page.reload();
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
