@@ -130,7 +130,8 @@ describe.skipIf(noChromium)(`the operator’s page on ${testSwitches.join(' and 
       await soundBothWays(page);
       await reload(place);
       const given = await callIn(db, id, 'handedOver');
-      expect((await hand.channels())?.find(({ leg }) => leg === given.contact_leg)?.bridgedTo).toBe(given.manager_leg);
+      // The switch's list lags behind its events.
+      await until(async () => (await hand.channels())?.find(({ leg }) => leg === given.contact_leg)?.bridgedTo === given.manager_leg, 'contact and manager to be joined');
       await desk.shows('How did it end?');
       expect(await page.inputValue('#notes')).toBe('a door');
       expect(desk.operator.faults).toEqual([]);
