@@ -38,9 +38,10 @@ it('puts an operator on line whose page called in while no controller listened, 
   expect(ended).toEqual([stranger]);
 });
 
-it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exists', async () => {
+/** An operator on line at a switch of their own, and a call of theirs that is written and not dialled yet. */
+async function anAttempt(id: string) {
   const { db } = database;
-  const switchId = await aSwitch(db, { id: 'haunted', epoch: 1 });
+  const switchId = await aSwitch(db, { id, epoch: 1 });
   const campaignId = await aCampaign(db);
   const contactId = await aContact(db, campaignId);
   const operatorLeg = randomUUID();
@@ -49,6 +50,11 @@ it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exist
   const authorised = await authoriseAttempt(db, { operatorId, contactId, switchId, epoch: 1n, callId: randomUUID(), contactLeg: randomUUID(), nowMs: Date.now() });
   if (!authorised.ok) throw new Error(authorised.code);
   const { call, commands, commandIds } = authorised;
+  return { db, switchId, campaignId, operatorLeg, operatorId, call, commands, commandIds };
+}
+
+it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exists', async () => {
+  const { db, switchId, campaignId, operatorLeg, operatorId, call, commands, commandIds } = await anAttempt('haunted');
   const ok = { ok: true, reply: '+OK' };
   const target = {
     channels: () => Promise.resolve([operatorLeg, call.contactLeg].map((leg) => ({ leg, state: 'CS_EXECUTE', callState: 'ACTIVE', createdAt: 0 }))),
@@ -70,16 +76,7 @@ it('ends a call whose leg is a ghost: listed by the switch, denied by uuid_exist
 });
 
 it('does not take two for joined who were parted while it looked', async () => {
-  const { db } = database;
-  const switchId = await aSwitch(db, { id: 'quick', epoch: 1 });
-  const campaignId = await aCampaign(db);
-  const contactId = await aContact(db, campaignId);
-  const operatorLeg = randomUUID();
-  const operatorId = await anOperator(db, { state: 'ready', campaign_id: campaignId, switch_id: switchId, leg: operatorLeg });
-  await claimNextContact(db, { operatorId, campaignId });
-  const authorised = await authoriseAttempt(db, { operatorId, contactId, switchId, epoch: 1n, callId: randomUUID(), contactLeg: randomUUID(), nowMs: Date.now() });
-  if (!authorised.ok) throw new Error(authorised.code);
-  const { call, commands, commandIds } = authorised;
+  const { db, switchId, campaignId, operatorLeg, operatorId, call, commands, commandIds } = await anAttempt('quick');
   const ok = { ok: true, reply: '+OK' };
   const looks: { bridged: boolean; meanwhile?: () => Promise<unknown> }[] = [];
   const target = {
