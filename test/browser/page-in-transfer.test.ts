@@ -85,9 +85,12 @@ describe.skipIf(noChromium)(`the operator’s page on ${testSwitches.join(' and 
       for (const outage of [withoutNetwork, reload]) {
         await press(page, 't');
         const call = await callIn(db, id, 'ringingManager');
+        await desk.shows(/^Calling .*hears music/);
         await outage(place);
         if (outage === withoutNetwork) await isAsBefore(place, call);
         else expect(await readCall(db, id)).toMatchObject({ state: 'ringingManager', manager_leg: call.manager_leg });
+        // What a key means is what the screen shows: whoever was without a network waits for it as well.
+        await desk.shows(/^Calling .*hears music/);
         await press(page, 'b');
         await callIn(db, id, 'talking');
         await desk.shows('Talking');
