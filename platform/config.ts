@@ -6,13 +6,23 @@ import { isLoopback, tunnelName } from './loopback.ts';
 import type { S3Config } from './recordings/s3-store.ts';
 import { readTrunkConfig, type TrunkConfig } from './trunk-config.ts';
 
-const passwordOf = (url: string): string => (URL.canParse(url) ? decodeURIComponent(new URL(url).password) : '');
+const passwordOf = (url: string): string => decodeURIComponent(new URL(url).password);
+const canDecode = (url: string): boolean => {
+  try {
+    const { username, password } = new URL(url);
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
+};
+/** An address that is none is told by its own remedy alone: what is asked of it afterwards can count on one that can be read. */
+const urlLike = (protocol: RegExp, error: string) =>
+  z.url({ protocol, error, abort: true }).refine(canDecode, { error: 'has a % in its user or password that stands for no character: write each % of them as %25', abort: true });
 /** No host is a socket of this machine. */
 const isLocal = (url: string): boolean => new URL(url).hostname === '' || isLoopback(new URL(url).hostname);
 const carriesKnown = 'carries a default password that everybody knows; set another there and here';
 
-const freeswitchUrl = z
-  .url({ protocol: /^esl$/, error: 'must look like esl://:password@host:8021' })
+const freeswitchUrl = urlLike(/^esl$/, 'must look like esl://:password@host:8021')
   .refine((value) => passwordOf(value).length >= 8, 'needs a password of at least 8 characters: esl://:password@host:8021')
   .refine((value) => !isKnownPassword(passwordOf(value)), 'carries a default password that everybody knows; set another in the switch and here')
   .superRefine((value, context) => {
@@ -31,8 +41,8 @@ const hostOf = (address: string): string => address.slice(0, address.lastIndexOf
 
 const schema = z.object({
   PORT: z.coerce.number({ error: 'must be a port number' }).int().min(0).max(65535).default(3000),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must look like postgres://user:password@host:5432/database' }),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must look like redis://host:6379' }).refine((value) => !isKnownPassword(passwordOf(value)), carriesKnown),
+  DATABASE_URL: urlLike(/^postgres(ql)?$/, 'must look like postgres://user:password@host:5432/database'),
+  REDIS_URL: urlLike(/^rediss?$/, 'must look like redis://host:6379').refine((value) => !isKnownPassword(passwordOf(value)), carriesKnown),
   /**
    * `esl://:password@host:8021?gateway=zadarma&ws=wss://pbx.example.org:7443&sipHosts=sip.example.org`:
    * gateway = the trunk for phone numbers (none: the robots answer), ws = where browsers reach the switch
@@ -48,11 +58,10 @@ const schema = z.object({
   DIRECTORY_TUNNEL: z.string().regex(tunnelName, 'names a tunnel in at most 40 letters, digits, dots, - and _').optional(),
   /** EXCHANGE_DIRECTORY_SECRET of the switch. */
   DIRECTORY_SECRET: z.string().regex(/^[A-Za-z0-9_-]{16,}$/, { error: 'needs at least 16 letters, digits, - and _' }).optional(),
-  PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'must look like https://exchange.example.org' }).optional(),
+  PUBLIC_URL: urlLike(/^https?$/, 'must look like https://exchange.example.org').optional(),
   DATA_DIR: z.string().min(1).default('.data'),
   /** Where the sound of calls is kept: `s3://key:secret@host/bucket/prefix?region=eu-central-1` (`&tls=0` without TLS); default a folder in DATA_DIR. */
-  RECORDINGS_URL: z
-    .url({ protocol: /^s3$/, error: 'must look like s3://key:secret@s3.example.org/bucket?region=eu-central-1; unset it for a folder in DATA_DIR' })
+  RECORDINGS_URL: urlLike(/^s3$/, 'must look like s3://key:secret@s3.example.org/bucket?region=eu-central-1; unset it for a folder in DATA_DIR')
     .refine((value) => new URL(value).username !== '' && new URL(value).password !== '', 'needs a key and a secret: s3://key:secret@s3.example.org/bucket')
     .refine((value) => /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[A-Za-z0-9._-]+)*\/?$/.test(new URL(value).pathname), 'needs a bucket: s3://key:secret@s3.example.org/bucket')
     .optional(),
@@ -64,7 +73,7 @@ const schema = z.object({
   /** Seals second factors in the database. */
   SECRET_KEY: z.string().min(32, { error: 'needs at least 32 characters, made at random: `openssl rand -base64 32`' }).refine((value) => new Set(value).size >= 10, 'is not random: `openssl rand -base64 32` makes one').optional(),
   /** Where letters go out: `smtp://user:password@host:587`, `smtps://…`. */
-  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must look like smtp://user:password@host:587' }).refine((value) => !isKnownPassword(passwordOf(value)), carriesKnown).optional(),
+  SMTP_URL: urlLike(/^smtps?$/, 'must look like smtp://user:password@host:587').refine((value) => !isKnownPassword(passwordOf(value)), carriesKnown).optional(),
   MAIL_FROM: z.string().regex(/^[^\r\n]*[^@\s]@[^@\s]+$/, { error: 'must look like Exchange <exchange@example.org>' }).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 })

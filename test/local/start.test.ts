@@ -134,9 +134,11 @@ describe('npm start', () => {
     taken.close();
   });
 
-  it('refuses a password that everybody knows', { timeout: 60_000 }, async () => {
-    const start = npmStart({ DATA_DIR: freshDataDir(), PORT: String(await freePort()), FREESWITCH_URL: 'esl://:ClueCon@127.0.0.1:8021' });
+  it('refuses a password that everybody knows and an address that is none, in a line each', { timeout: 60_000 }, async () => {
+    const start = npmStart({ DATA_DIR: freshDataDir(), PORT: String(await freePort()), FREESWITCH_URL: 'esl://:ClueCon@127.0.0.1:8021', REDIS_URL: 'bad' });
     expect(await ended(start)).not.toBe(0);
     expect(start.lines.join('\n')).toMatch(/FREESWITCH_URL.*default password/);
+    expect(start.lines.join('\n')).toMatch(/^REDIS_URL must look like redis:/m);
+    expect(start.lines.join('\n')).not.toMatch(/Invalid URL|at .*\.ts/);
   });
 });

@@ -61,3 +61,18 @@ describe('a password that everybody knows', () => {
 
   it.each(['short', 'changeme'.repeat(5), 'a'.repeat(44)])('or no key at all is no SECRET_KEY (%s)', (value) => expect(told({ SECRET_KEY: value })).toMatch(/^SECRET_KEY /));
 });
+
+describe('an address that is none', () => {
+  const names = ['DATABASE_URL', 'REDIS_URL', 'FREESWITCH_URL', 'PUBLIC_URL', 'RECORDINGS_URL', 'SMTP_URL'];
+  it.each(names.flatMap((name) => ['bad', '://', 'ftp://x', 'http://', ' ', '127.0.0.1:8021', '[', '%', 'javascript:alert(1)'].map((value) => [name, value] as const)))('in %s is told by its name and its remedy, once (%j)', (name, value) => {
+    expect(told({ [name]: value })).toMatch(new RegExp(`^${name} must look like [a-z0-9]+://[^\\n]*$`));
+  });
+
+  it('is told with all the others', () => {
+    const lines = told(Object.fromEntries(names.map((name) => [name, 'bad']))).split('\n');
+    expect(lines.map((line) => line.split(' ')[0]).sort()).toEqual([...names].sort());
+  });
+
+  it.each([['FREESWITCH_URL', 'esl://:long-100%-sure@127.0.0.1'], ['DATABASE_URL', 'postgres://u:%zz@127.0.0.1/x'], ['REDIS_URL', 'redis://:50%@127.0.0.1'], ['SMTP_URL', 'smtp://u%:p@mail.example.org'], ['RECORDINGS_URL', 's3://key:%E0%A4%A@s3.example.org/bucket']])(
+    'nor is a login with a bare percent sign in %s', (name, value) => expect(told({ [name]: value })).toMatch(new RegExp(`^${name} has a % .* as %25$`)));
+});

@@ -12,8 +12,8 @@ beforeAll(async () => { database = await createTestDatabase(); });
 afterAll(() => database.drop());
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
-async function run(env: Record<string, string>): Promise<{ child: ChildProcess; said: () => string; ended: Promise<number | null> }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+async function run(env: Record<string, string>, entry = main): Promise<{ child: ChildProcess; said: () => string; ended: Promise<number | null> }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', entry], { env: { PATH: process.env['PATH'] ?? '', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { output += chunk.toString(); });
   return { child, said: () => output, ended: once(child, 'close').then(([code]) => code as number | null) };
@@ -26,6 +26,12 @@ test('a bad environment stops the start and names the variable', async () => {
   expect(said()).toMatch(/^DATABASE_URL must look like postgres/m);
   expect(said()).toMatch(/^FREESWITCH_URL /m);
   expect(said()).not.toMatch(/at .*\.ts/);
+});
+
+test.each([main, main.replace(/server(?=.main\.ts$)/, 'calls-controller')])('addresses that are none stop the start, each told in a line of its own (%s)', async (entry) => {
+  const { said, ended } = await run({ FREESWITCH_URL: 'bad', DATABASE_URL: 'bad', REDIS_URL: 'bad', PUBLIC_URL: 'bad' }, entry);
+  expect(await ended).toBeGreaterThan(0);
+  expect(said().trim().split('\n').sort()).toEqual(['DATABASE_URL', 'FREESWITCH_URL', 'PUBLIC_URL', 'REDIS_URL'].map((name) => expect.stringMatching(new RegExp(`^${name} must look like `))));
 });
 
 test.each([
