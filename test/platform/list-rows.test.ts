@@ -28,13 +28,13 @@ afterAll(async () => {
 
 interface Wrong { readonly campaignId?: string; readonly numberOf?: string; readonly queued?: string; readonly problemOf?: string }
 
-/** Two contacts in COPY's text, one of them with what is wrong. */
-const source = (wrong: Wrong = {}): ListSource => {
+/** Two contacts in COPY's text, one of them with what is wrong; of three ids, the middle one may be left unused. */
+const source = (wrong: Wrong = {}, ids = 2): ListSource => {
   let answered: ListAnswer | undefined;
   const bytes = (text: string) => new TextEncoder().encode(text);
   return {
     async *rows({ listId, customerId, campaignId, priority }) {
-      yield { kind: 'question', contacts: 2, numbers: '{}' };
+      yield { kind: 'question', contacts: ids, numbers: '{}' };
       const [first = 0] = answered?.ids[0] ?? [];
       const second = answered?.ids.at(-1)?.[1] ?? 0;
       const phone = () => `+7916${String(first).padStart(3, '0').slice(-3)}${randomBytes(2).readUInt16BE().toString().padStart(5, '0').slice(-4)}`;
@@ -55,14 +55,15 @@ describe.each([['may leave the look-ups of single rows out', () => database.db],
   test('is stored as a whole', async () => {
     const before = await stored();
     expect(await storeList(db(), list, source())).toMatchObject({ accepted: 2, rejected: 1 });
-    expect(await stored()).toBe(before + 1);
+    expect(await storeList(db(), list, source({}, 3)), 'with an id that nobody bears').toMatchObject({ accepted: 2, rejected: 1 });
+    expect(await stored()).toBe(before + 2);
   });
 
   test('is not stored when a row is of another campaign, of no contact, or of a contact of another list', async () => {
     const before = await stored();
     const strangers = { campaign: await aCampaign(database.db, { customer_id: list.customerId }), contact: await aContact(database.db, list.campaignId, { queue: null }) };
     const wrong: Wrong[] = [{ campaignId: strangers.campaign }, { numberOf: '999999999' }, { queued: '999999999' }, { numberOf: strangers.contact }, { queued: strangers.contact }, { problemOf: '999999999' }];
-    for (const each of wrong) await expect(storeList(db(), list, source(each)), JSON.stringify(each)).rejects.toThrow();
+    for (const ids of [2, 3]) for (const each of wrong) await expect(storeList(db(), list, source(each, ids)), JSON.stringify({ ids, ...each })).rejects.toThrow();
     expect(await stored()).toBe(before);
   });
 
