@@ -55,6 +55,8 @@ export async function startStubExchange(): Promise<StubExchange> {
       const body: unknown = text.startsWith('{') ? JSON.parse(text) : null;
       const seen = { method: request.method ?? 'GET', path: path.slice('/api/v1'.length), body };
       stub.seen.push(seen);
+      // As at the exchange: what was declined does not ring a page that connects anew.
+      if (seen.path.endsWith('/decline') && ringing !== null) ringing = { ...ringing, transfer: null, token: null };
       if (seen.path.endsWith('/audio')) return void response.writeHead(200, { 'content-type': 'audio/wav' }).end(readFileSync(resolve(import.meta.dirname, '../../freeswitch-conf/sounds/robots/hello.wav')));
       const [status, answer, headers = {}] = await answerTo(stub, seen);
       response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json', ...headers }).end(answer === undefined ? '' : JSON.stringify(answer));
