@@ -32,6 +32,8 @@ const HOLD_MUSIC = '${hold_music}';
 const MAX_FORWARDS = 'max_forwards=70';
 /** Long enough for a switch under heavy load: what is given up too early is ended, and the contact is told nothing. */
 const DIAL_WATCH_MS = 4_000;
+/** Q.850 causes of a telephone that nobody answered. Others end a talk as well: a clearing, a limit, a lost network. */
+const NEVER_ANSWERED: ReadonlySet<HangupCause> = new Set(['USER_BUSY', 'NO_USER_RESPONSE', 'NO_ANSWER', 'SUBSCRIBER_ABSENT', 'CALL_REJECTED', 'UNALLOCATED_NUMBER', 'NO_ROUTE_DESTINATION', 'NUMBER_CHANGED', 'INVALID_NUMBER_FORMAT']);
 
 const seconds = (ms: number): number => Math.max(1, Math.ceil(ms / 1000));
 function toResult(outcome: CommandOutcome): OrderResult {
@@ -104,7 +106,7 @@ export class EslSwitch implements Switch {
     const dial = isLegId(operatorLeg) ? this.#dialString({ ...rest, leg: contactLeg, use: 'bridge' }) : undefined;
     if (dial === undefined) return refused('not a destination that may be dialled');
     // In the same breath, first: a later look then tells how this dial ended from how the last one did.
-    void this.#api(`uuid_setvar_multi ${operatorLeg} originate_disposition=;exchange_dial=${contactLeg}`, operatorLeg, contactLeg);
+    void this.#api(`uuid_setvar_multi ${operatorLeg} originate_disposition=;last_bridge_hangup_cause=;exchange_dial=${contactLeg}`, operatorLeg, contactLeg);
     // Before the order goes out: its first event may come in one piece with the reply.
     this.#watch.expect(contactLeg, operatorLeg);
     const result = await this.#order([`sendmsg ${operatorLeg}`, 'call-command: execute', 'execute-app-name: bridge', `execute-app-arg: ${dial}`]);
@@ -146,8 +148,12 @@ export class EslSwitch implements Switch {
 
   async howDialEnded(operatorLeg: LegId, contactLeg: LegId): Promise<HangupCause | undefined> {
     const variables = await this.variables(operatorLeg);
-    const disposition = variables?.['exchange_dial'] === contactLeg ? variables['originate_disposition'] : undefined;
-    return disposition !== undefined && /^[A-Z_]+$/.test(disposition) && disposition !== 'SUCCESS' ? disposition : undefined;
+    if (variables?.['exchange_dial'] !== contactLeg) return undefined;
+    const disposition = variables['originate_disposition'] ?? '';
+    if (disposition !== 'SUCCESS') return /^[A-Z_]+$/.test(disposition) ? disposition : undefined;
+    // A network's message (183) joins the legs, which is a success to FreeSWITCH: then the leg that hung up leaves its cause.
+    const cause = variables['last_bridge_to'] === contactLeg ? variables['last_bridge_hangup_cause'] : undefined;
+    return cause !== undefined && NEVER_ANSWERED.has(cause) ? cause : undefined;
   }
 
   async exists(leg: LegId): Promise<boolean | undefined> {

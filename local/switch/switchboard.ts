@@ -120,7 +120,7 @@ export class Switchboard {
     for (const leg of [a, b]) {
       leg.bridge = bridge;
       leg.sound = undefined;
-      leg.set('bridge_uuid', (leg === a ? b : a).uuid);
+      for (const name of ['bridge_uuid', 'last_bridge_to']) leg.set(name, (leg === a ? b : a).uuid);
     }
     a.state = 'CS_EXECUTE';
     a.callUuid = a.uuid;
@@ -186,6 +186,7 @@ export class Switchboard {
     for (const dial of [...channel.dials]) this.hangup(dial.callee, 'ORIGINATOR_CANCEL');
     const { bridge, other } = channel;
     if (bridge !== undefined && other !== undefined) {
+      other.set('last_bridge_hangup_cause', cause);
       this.#part(bridge);
       // The survivor is told of before the dead one, whichever leg it is.
       if (channel === bridge.b) this.#tellParted(bridge);

@@ -56,6 +56,8 @@ for (const entry of switches) {
       const from = bench.facts.length;
       expect(await bench.fact(contact, 'hungUp')).toMatchObject({ cause: 'SUBSCRIBER_ABSENT' });
       expect(bench.kinds(contact)).not.toContain('answered');
+      // For whoever did not listen.
+      await expect.poll(() => bench.client.howDialEnded(operator, contact)).toBe('SUBSCRIBER_ABSENT');
       await bench.fact(operator, 'parked', from);
       await bench.end(operator);
     });
