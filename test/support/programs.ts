@@ -8,10 +8,12 @@ import { fileURLToPath } from 'node:url';
 import { freePort } from '../../local/freeswitch.ts';
 import { buildWeb } from '../../local/web-build.ts';
 import { redisUrl } from './redis.ts';
-import { startTestSwitch, testSwitches, type SwitchName, type TestSwitch } from './house.ts';
+import { startTestSwitch, testSwitches, until, type SwitchName, type TestSwitch } from './house.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const drives = /"switch is up"/;
+let pages: Promise<boolean> | undefined;
 
 export interface RunningProgram {
   readonly child: ChildProcess;
@@ -27,6 +29,8 @@ export interface Exchange {
   readonly server: RunningProgram;
   readonly controller: RunningProgram;
   startController(): Promise<RunningProgram>;
+  /** A controller that waits for the lease of the one that works; `takenOver` resolves when it drives the switch. */
+  startStandby(): Promise<RunningProgram & { takenOver(): Promise<void> }>;
   startServer(): Promise<RunningProgram>;
   stop(): Promise<void>;
 }
@@ -62,12 +66,12 @@ export async function startProgram(entry: string, env: NodeJS.ProcessEnv, ready:
 /** A calls-controller as a process of its own, on a database and a switch of the test's. */
 export async function startControllerProgram({ databaseUrl, freeswitchUrl, dataDir }: { databaseUrl: string; freeswitchUrl: string; dataDir: string }): Promise<RunningProgram> {
   const { PATH, HOME, TMPDIR } = process.env;
-  return startProgram('calls-controller/main.ts', { PATH, HOME, TMPDIR, DATABASE_URL: databaseUrl, REDIS_URL: await redisUrl(), FREESWITCH_URL: freeswitchUrl, LOG_LEVEL: 'info', DATA_DIR: dataDir }, /"switch is up"/);
+  return startProgram('calls-controller/main.ts', { PATH, HOME, TMPDIR, DATABASE_URL: databaseUrl, REDIS_URL: await redisUrl(), FREESWITCH_URL: freeswitchUrl, LOG_LEVEL: 'info', DATA_DIR: dataDir }, drives);
 }
 
 /** The whole exchange as `npm start` runs it, server and controller as two processes, on a switch and a database of the file's own, or on those that a test ends by itself. */
 export async function startExchange(switchName: SwitchName = testSwitches[0], own: { database?: TestDatabase; redisUrl?: string } = {}): Promise<Exchange> {
-  await buildWeb(root, () => undefined);
+  await (pages ??= buildWeb(root, () => undefined));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const directory = `127.0.0.1:${await freePort()}`;
@@ -83,11 +87,15 @@ export async function startExchange(switchName: SwitchName = testSwitches[0], ow
     return program;
   };
   const startServer = () => start('server/main.ts', /"listening"/);
-  const startController = () => start('calls-controller/main.ts', /"switch is up"/);
+  const startController = () => start('calls-controller/main.ts', drives);
+  const startStandby = async () => {
+    const program = await start('calls-controller/main.ts', /waiting for its lease/);
+    return { ...program, takenOver: async () => void (await until(() => Promise.resolve(drives.test(program.said())), 'the next controller to take over', 60_000)) };
+  };
   const server = await startServer();
   const controller = await startController();
   return {
-    url, database, freeswitch, server, controller, startController, startServer,
+    url, database, freeswitch, server, controller, startController, startStandby, startServer,
     async stop() {
       await Promise.all(running.map((program) => program.end()));
       await freeswitch.remove();
