@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const inCi = Boolean(process.env['CI']);
 /** Real browsers take both cores of a small machine. */
-const browsers = ['test/browser/**/*.test.ts', 'test/web/pages.test.ts', 'test/web/manager.test.ts', 'test/web/admin.test.ts', 'test/switch-contract/browser.test.ts', 'test/faults/house.test.ts'];
+const browsers = ['test/browser/**/*.test.ts', 'test/web/{admin,axe,manager,customer-*,operator-*}.test.ts', 'test/switch-contract/browser.test.ts', 'test/faults/house.test.ts'];
 
 const common = {
   setupFiles: ['test/support/own-temp.ts', 'test/support/leaks.ts'],

@@ -1,14 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fieldOf, formOf, isAtCap, readForm, readMoney, sharesOf } from '../../web/screens/admin/lines/state.ts';
 import { actsOf, isLastInService, loadOf, lookOf, sinceOf } from '../../web/screens/admin/switches/state.ts';
 import { admin, aSwitchState, aTrunk, lines, linesAtCap, switches } from './admin-fixtures.ts';
-import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+import { axeFinds, isTooWide, openPage, page, stub, usePage } from './opened-page.ts';
 
 describe('a switch on the administrator’s page', () => {
   const at = '2026-11-21T10:00:00Z';
@@ -48,46 +42,9 @@ describe('amounts and limits', () => {
 });
 
 describe('the administrator’s pages', () => {
-  let stub: StubExchange;
-  let browser: Browser;
-  let context: BrowserContext;
-  let page: Page;
-  const complaints: string[] = [];
+  usePage({ user: admin, expected: /status of (409|422|503)/, prepare: () => stub.answers.set('GET /audit', [200, { entries: [], next: null }]) });
   const sent = (method: string) => stub.seen.filter((each) => each.method === method).map(({ path, body }) => [path, body]);
-
-  beforeAll(async () => {
-    stub = await startStubExchange();
-    browser = await openBrowser();
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await stub?.close();
-  });
-  beforeEach(async () => {
-    stub.user = admin;
-    stub.answers.clear();
-    stub.answers.set('GET /audit', [200, { entries: [], next: null }]);
-    stub.seen.length = 0;
-    complaints.length = 0;
-    await openPage();
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(complaints.filter((text) => !/status of (409|422|503)/.test(text))).toEqual([]);
-  });
-  async function openPage(options: BrowserContextOptions = {}): Promise<void> {
-    await context?.close();
-    context = await browser.newContext({ locale: 'en', viewport: { width: 1440, height: 900 }, ...options });
-    page = await context.newPage();
-    page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
-    page.on('pageerror', (error) => complaints.push(error.message));
-  }
   const open = async (path: string) => { await page.goto(stub.url + path); await page.waitForSelector('.card-x'); };
-  const axe = async (): Promise<string[]> => {
-    await page.evaluate(axeSource);
-    const found = await page.evaluate<AxeResults>('axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })');
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  };
 
   it('a switch is drained and brought back by keyboard; the last one in service is asked about first', async () => {
     await open('/admin');
@@ -118,6 +75,7 @@ describe('the administrator’s pages', () => {
       await dialog.getByRole('button', { name: 'Declare lost' }).click();
     };
     await page.getByRole('button', { name: 'Declare lost: moscow-2' }).click();
+    await page.getByRole('dialog', { name: 'Declare moscow-2 lost?' }).waitFor();
     await page.keyboard.press('Enter');
     expect(sent('POST')).toEqual([]);
     await lose();
@@ -181,16 +139,16 @@ describe('the administrator’s pages', () => {
       await openPage({ colorScheme, locale, viewport: { width, height: 800 } });
       stub.answers.set('GET /admin/lines', [200, linesAtCap()]);
       await open('/admin');
-      expect(await axe()).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(await axeFinds()).toEqual([]);
+      expect(await isTooWide()).toBe(false);
       await page.locator('.switch .btn.end').first().click();
-      expect(await axe()).toEqual([]);
+      expect(await axeFinds()).toEqual([]);
       await page.keyboard.press('Escape');
       await open('/admin/lines');
-      expect(await axe()).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(await axeFinds()).toEqual([]);
+      expect(await isTooWide()).toBe(false);
       await page.locator('.trunk .btn').first().click();
-      expect(await axe()).toEqual([]);
+      expect(await axeFinds()).toEqual([]);
     }
   });
 });

@@ -1,16 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { firstPage, isInCall, stageOf, withRinging } from '../../web/screens/manager/page/state.ts';
 import { customer } from './fixtures.ts';
 import { history, rings, ringingNow, token, transfer, waits } from './manager-fixtures.ts';
-import { openBrowser, startStubExchange, type StubExchange } from './stub-exchange.ts';
+import { axeFinds, context, isTooWide, openPage, page, stopClock, stub, usePage } from './opened-page.ts';
 
 /** A screen takes taps this long after it has changed. */
 const settledMs = 550;
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe('the state of a manager’s page', () => {
   const open = { ...firstPage(1_000), link: 'open' as const };
@@ -48,52 +43,20 @@ describe('the state of a manager’s page', () => {
 });
 
 describe('a manager’s screens', () => {
-  let stub: StubExchange;
-  let browser: Browser;
-  let context: BrowserContext;
-  let page: Page;
-  const complaints: string[] = [];
+  usePage({ user: null, options: { viewport: { width: 360, height: 760 } }, expected: /status of (401|409)/, prepare: () => waits(stub) });
   const link = () => `${stub.url}/manager/#${token}`;
-
-  beforeAll(async () => {
-    stub = await startStubExchange();
-    browser = await openBrowser();
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await stub?.close();
-  });
-  beforeEach(() => {
-    stub.answers.clear();
-    stub.seen.length = 0;
-    complaints.length = 0;
-    waits(stub);
-  });
-  afterEach(async () => {
-    await context.close();
-    expect(complaints.filter((text) => !/status of (401|409)/.test(text))).toEqual([]);
-  });
-
-  const openPage = async (colorScheme: 'light' | 'dark' = 'light') => {
-    context = await browser.newContext({ viewport: { width: 360, height: 760 }, locale: 'en', permissions: ['microphone'], colorScheme });
-    page = await context.newPage();
-    page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
-    page.on('pageerror', (error) => complaints.push(error.message));
-  };
   const shown = (stage: Parameters<typeof transfer>[0]) => {
     stub.answers.set('POST /manager/sessions', [201, { kind: 'transfer', transferId: 't1' }]);
     stub.answers.set('GET /manager/transfers/t1', () => [200, transfer(stage)]);
   };
   const check = async () => {
-    await page.evaluate(axeSource);
-    const found = await page.evaluate<AxeResults>('axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })');
-    expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(await axeFinds()).toEqual([]);
+    expect(await isTooWide()).toBe(false);
   };
 
   for (const colorScheme of ['light', 'dark'] as const)
     it(`are readable by everybody and fit a phone: ${colorScheme}`, { timeout: 60_000 }, async () => {
-      await openPage(colorScheme);
+      await openPage({ colorScheme });
       const states: [string, () => void][] = [
         ['Waiting for a contact', () => undefined], ['Anna is on the line', () => stub.ring(ringingNow())],
         ['You are talking with Olga', () => shown({ stage: 'briefing' })], ['Anna is with you', () => shown({ stage: 'handedOver' })], ['The call has ended', () => shown({ stage: 'over', outcome: 'sold' })],
@@ -111,7 +74,6 @@ describe('a manager’s screens', () => {
     });
 
   it('ring with a link for that one transfer, and give it back when declined', async () => {
-    await openPage();
     await page.goto(link());
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
     stub.ring(ringingNow());
@@ -122,12 +84,9 @@ describe('a manager’s screens', () => {
     expect(stub.seen.at(-1)).toEqual({ method: 'POST', path: '/manager/transfers/t1/decline', body: { reason: 'busy' } });
   });
 
-  /** The page's clock stands still until it is moved: a tap comes before the screen has settled, however slow the machine is. */
+  /** A tap comes before the screen has settled. */
   const ringWithClockStopped = async () => {
-    await openPage();
-    const start = Date.now();
-    await page.clock.install({ time: start });
-    await page.clock.pauseAt(start + 1_000);
+    await stopClock();
     await page.goto(link());
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
     stub.ring(ringingNow());
@@ -170,7 +129,6 @@ describe('a manager’s screens', () => {
   });
 
   it('ask what came of it after a reload, with name and number', async () => {
-    await openPage();
     stub.answers.set('POST /manager/sessions', [201, { kind: 'inbox', managerName: 'Sergey', campaignName: 'Windows, spring', hasLogin: true, transferId: 't1' }]);
     let stage: 'handedOver' | 'over' = 'handedOver';
     stub.answers.set('GET /manager/transfers/t1', () => [200, transfer({ stage })]);
@@ -182,14 +140,14 @@ describe('a manager’s screens', () => {
     await page.getByRole('heading', { name: 'Anna Petrova' }).waitFor();
     await page.getByRole('link', { name: '+79161234010' }).waitFor();
     await page.getByRole('button', { name: 'Sold' }).click();
-    await page.getByText('Saved: Sold.').waitFor();
+    // Not what a screen reader is told as well.
+    await page.locator('main').getByText('Saved: Sold.').waitFor();
     expect(stub.seen.at(-1)).toEqual({ method: 'PUT', path: '/manager/transfers/t1/outcome', body: { outcome: 'sold' } });
     await page.getByRole('button', { name: 'Wait for the next one' }).click();
     await page.getByRole('heading', { name: 'Waiting for a contact' }).waitFor();
   });
 
   it('say so when somebody else was quicker', async () => {
-    await openPage();
     stub.ring(ringingNow());
     stub.answers.set('GET /manager/transfers/t1', () => [200, transfer({ stage: 'missed', missedBecause: 'taken', contact: null })]);
     await page.goto(link());
@@ -199,7 +157,6 @@ describe('a manager’s screens', () => {
   });
 
   it('say what a refused Accept means, and wait on', async () => {
-    await openPage();
     stub.ring(ringingNow());
     stub.answers.set('POST /manager/transfers/t1/accept', [409, { type: 'about:blank', title: 'x', status: 409, code: 'transferOver', detail: 'Too late: somebody else took it, or the contact could not wait.' }]);
     await page.goto(link());
@@ -209,7 +166,6 @@ describe('a manager’s screens', () => {
   });
 
   it('need no login, but a link that still opens something', async () => {
-    await openPage();
     stub.answers.set('POST /manager/sessions', [401, { type: 'about:blank', title: 'x', status: 401, code: 'linkOver' }]);
     await page.goto(link());
     await page.getByRole('heading', { name: 'This link opens nothing any more' }).waitFor();
@@ -217,7 +173,6 @@ describe('a manager’s screens', () => {
   });
 
   it('show the history with numbers to call back', async () => {
-    await openPage();
     stub.user = { id: '9', name: 'Sergey', email: 'manager@example.org', role: 'manager' };
     stub.answers.set('GET /manager/history', [200, { transfers: history }]);
     await page.goto(`${stub.url}/manager`);
@@ -228,7 +183,6 @@ describe('a manager’s screens', () => {
   });
 
   it('are set by the customer: several managers, in order', async () => {
-    await openPage();
     stub.user = customer;
     await page.goto(`${stub.url}/customer/campaigns/c1/edit`);
     await page.getByRole('button', { name: 'Add another manager' }).click();
