@@ -3,6 +3,7 @@ import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
 import type { Db } from '../platform/postgres/database.ts';
 import { closeAbandonedWrapUps } from '../platform/postgres/abandoned-wrap-ups.ts';
+import { listLegsTakenBack } from '../platform/postgres/operator-devices.ts';
 import { attachOperatorLeg, detachOperatorLeg, isOperatorLeg, listSilentPages, pauseOverdueWrapUps, readOperatorLeg } from '../platform/postgres/operator-legs.ts';
 import { claimNextContact, releaseClaim, releaseExpiredClaims } from '../platform/postgres/queue.ts';
 import { readOperatorCampaign } from '../platform/postgres/operator-campaign.ts';
@@ -84,6 +85,7 @@ export class OperatorLines {
   async released(operatorId: string): Promise<void> {
     const operator = await readOperatorCampaign(this.options.db, { operatorId });
     if (operator?.draining) await this.#moveOn();
+    if (operator?.lineKind === 'device') await this.#endTakenBack();
     const calls = operator?.leg ? (this.#calls.get(operator.leg) ?? 0) + 1 : 0;
     if (operator?.leg) this.#calls.set(operator.leg, calls);
     if (operator?.leg && operator.state === 'ready' && calls >= (this.options.renewAfterCalls ?? renewAfterCalls)) {
@@ -110,6 +112,7 @@ export class OperatorLines {
       await this.#endSilentPages();
       await this.#freeOverdue();
       await this.#moveOn();
+      await this.#endTakenBack();
     } finally {
       this.#ticking = false;
     }
@@ -117,7 +120,7 @@ export class OperatorLines {
 
   /** The page is gone: its leg is ended, its contact freed. */
   async #endSilentPages(): Promise<void> {
-    const { db, target, log, switchId } = this.options;
+    const { db, log, switchId } = this.options;
     const silent = await listSilentPages(db, { switchId, silentMs: silentPageMs });
     const now = performance.now();
     if (now - this.#lookedAt > longestGapMs) this.#silent.clear();
@@ -128,22 +131,35 @@ export class OperatorLines {
       this.#silent.set(leg, since);
       if (now - since < watchedMs) continue;
       log.info({ operatorId, leg }, 'page silent, its leg is ended');
-      const ended = await target.hangup(leg, 'NORMAL_CLEARING');
-      if (!ended.ok && ended.reason === 'noSuchChannel') await this.hungUp(leg);
+      await this.#end(leg);
       await releaseClaim(db, { operatorId });
     }
   }
 
   /** This switch is drained: whoever is between calls loses the leg, and the page calls in again by itself, at another switch. */
   async #moveOn(): Promise<void> {
-    const { db, target, runner, log, switchId } = this.options;
+    const { db, runner, log, switchId } = this.options;
     if (!(await isDraining(db, { switchId }))) return;
     for (const { operatorId, leg } of await listLegsToMove(db, { switchId, limit: movedAtOnce })) {
       if (runner.callOfLeg(leg)) continue;
       log.info({ operatorId, leg }, 'switch is drained, the operator is moved to another one');
-      const ended = await target.hangup(leg, 'NORMAL_CLEARING');
-      if (!ended.ok && ended.reason === 'noSuchChannel') await this.hungUp(leg);
+      await this.#end(leg);
     }
+  }
+
+  /** A SIP phone that was taken back speaks no more; in a call, once the call is over. */
+  async #endTakenBack(): Promise<void> {
+    const { db, runner, log, switchId } = this.options;
+    for (const { operatorId, leg } of await listLegsTakenBack(db, { switchId })) {
+      if (runner.callOfLeg(leg)) continue;
+      log.info({ operatorId, leg }, 'SIP phone was taken back, its leg is ended');
+      await this.#end(leg);
+    }
+  }
+
+  async #end(leg: LegId): Promise<void> {
+    const ended = await this.options.target.hangup(leg, 'NORMAL_CLEARING');
+    if (!ended.ok && ended.reason === 'noSuchChannel') await this.hungUp(leg);
   }
 
   async #freeOverdue(): Promise<void> {

@@ -19,7 +19,7 @@ export async function addDevice(db: Db, { operatorId, name, username, a1Hash }: 
   return rows[0];
 }
 
-/** Its credential opens nothing any more. @returns false for what is not this operator's */
+/** Its credential opens nothing any more, and its standing leg ends as soon as it is in no call (`listLegsTakenBack`). @returns false for what is not this operator's */
 export async function revokeDevice(db: Db, { operatorId, id }: { operatorId: string; id: string }): Promise<boolean> {
   return (await db('operator_devices').where({ id, operator_id: operatorId, revoked_at: null }).update({ revoked_at: db.fn.now() })) === 1;
 }
@@ -33,4 +33,18 @@ export async function useDevice(db: Db, { operatorId, id }: { operatorId: string
 export async function findDeviceCredentials(db: Db, { username }: { username: string }): Promise<{ a1Hash: string } | undefined> {
   const row = (await db('operator_devices').where({ username, revoked_at: null }).first('a1_hash')) as { a1_hash: string } | undefined;
   return row && { a1Hash: row.a1_hash };
+}
+
+/**
+ * Standing legs of SIP phones whose credential was taken back. A leg is the phone's that was rung last: while it stands, no
+ * other one is rung.
+ */
+export async function listLegsTakenBack(db: Db, { switchId }: { switchId: string }): Promise<{ operatorId: string; leg: string }[]> {
+  const { rows } = await db.raw<{ rows: { operator_id: string; leg: string }[] }>(
+    `select o.operator_id, o.leg from operators o
+     cross join lateral (select d.revoked_at from operator_devices d where d.operator_id = o.operator_id and d.last_used_at is not null order by d.last_used_at desc limit 1) rung
+     where o.switch_id = :switchId and o.leg is not null and o.line_kind = 'device' and rung.revoked_at is not null`,
+    { switchId },
+  );
+  return rows.map((row) => ({ operatorId: row.operator_id, leg: row.leg }));
 }

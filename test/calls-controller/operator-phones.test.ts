@@ -188,6 +188,38 @@ describe.skipIf(missing !== undefined)('an operator’s own SIP phone', () => {
     expect((await operator.ask('DELETE', `/api/v1/operator/devices/${own.id}`)).status).toBe(404);
   });
 
+  it('speaks no more once it was taken back: at once between calls, else after the call', async () => {
+    const { db } = exchange.database;
+    const stand = async () => {
+      const operator = await exchange.signedIn('operator');
+      const [own, other] = [await device(operator), await device(operator)];
+      const started = await phone(own);
+      await started.says(/200 OK .*1 binding/);
+      await operator.ask('POST', '/api/v1/operator/phone/ring', { pageId: pageId(), deviceId: own.id });
+      await onLine(operator);
+      return { operator, own, other, started };
+    };
+    const [busy, idle] = [await stand(), await stand()];
+    const campaignId = await aCampaign(db, {});
+    await aContact(db, campaignId, { numbers: [aNumber('98')] });
+    await busy.operator.ask('POST', '/api/v1/operator/campaign', { campaignId });
+    const { callId } = await dialNext(db, busy.operator.userId, campaignId);
+    const { operator_leg: leg } = await callIn(db, callId, 'talking');
+    // Another phone's credential is no reason.
+    for (const { operator, other } of [busy, idle]) expect((await operator.ask('DELETE', `/api/v1/operator/devices/${other.id}`)).status).toBe(204);
+    expect((await busy.operator.ask('DELETE', `/api/v1/operator/devices/${busy.own.id}`)).status).toBe(204);
+    expect(idle.started.told.map(({ type }) => type)).not.toContain('CALL_CLOSED');
+    expect((await idle.operator.ask('DELETE', `/api/v1/operator/devices/${idle.own.id}`)).status).toBe(204);
+    await idle.started.event(/^CALL_CLOSED$/);
+    await offLine(idle.operator);
+    // The look that ended that leg passed over this one.
+    expect(await hand.exists(leg)).toBe(true);
+    await callIn(db, callId, 'talking');
+    await ask(db, busy.operator.userId, 'hangUp', callId);
+    await busy.started.event(/^CALL_CLOSED$/);
+    await until(async () => !(await lineOf(busy.operator)).line.legUp, 'the leg to be gone');
+  });
+
   it('of somebody else is not rung, and one that is not registered leaves the operator off line', async () => {
     const operator = await exchange.signedIn('operator');
     const own = await device(operator);
