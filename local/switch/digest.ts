@@ -41,7 +41,7 @@ export class Gate {
     const count = Number.parseInt(nc, 16);
     if (given.get('qop') !== 'auth' || given.get('realm') !== REALM || !(count > known.count)) return { kind: 'refused', why: 'not the digest that was asked for' };
     known.count = count;
-    const a1Hash = await this.#a1Hash(user);
+    const a1Hash = await this.#a1Hash(user, { sip_auth_qop: 'auth', sip_auth_nc: nc, sip_auth_cnonce: cnonce });
     if (a1Hash === undefined) return { kind: 'refused', why: 'the directory does not know this user' };
     const expected = md5(`${a1Hash}:${nonce}:${nc}:${cnonce}:auth:${md5(`${method}:${uri}`)}`);
     return same(expected, response.toLowerCase()) ? { kind: 'admitted', user } : { kind: 'refused', why: 'wrong password' };
@@ -55,10 +55,10 @@ export class Gate {
     return { kind: 'challenge', header: `Proxy-Authenticate: Digest realm="${REALM}", nonce="${nonce}",${stale ? ' stale=true,' : ''} algorithm=MD5, qop="auth"` };
   }
 
-  async #a1Hash(user: string): Promise<string | undefined> {
+  async #a1Hash(user: string, digest: Record<string, string>): Promise<string | undefined> {
     const body = new URLSearchParams({
       section: 'directory', tag_name: 'domain', key_name: 'name', key_value: REALM, domain: REALM, user, action: 'sip_auth',
-      sip_auth_username: user, sip_auth_realm: REALM, sip_profile: 'operators',
+      sip_auth_username: user, sip_auth_realm: REALM, sip_profile: 'operators', ...digest,
     });
     try {
       const answer = await fetch(this.#directoryUrl, { method: 'POST', body, headers: { authorization: this.#authorization }, signal: AbortSignal.timeout(DIRECTORY_DEADLINE_MS) });

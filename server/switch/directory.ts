@@ -8,6 +8,9 @@ import { sipDomain } from '../sip-domain.ts';
 import { notFoundXml, userXml } from './directory-xml.ts';
 
 const usernameShape = /^(?:(?:op|dev)-[0-9]{1,19}|mg)-[A-Za-z0-9_-]{10,40}$/;
+/** Each digest counts (RFC 2617: qop, nc, cnonce), so that the switch takes it once: without, one that was overheard lets in again while its nonce lives. */
+const counts = ({ sip_auth_qop: qop, sip_auth_nc: count, sip_auth_cnonce: cnonce }: Readonly<Record<string, unknown>>): boolean =>
+  qop === 'auth' && typeof count === 'string' && /^[0-9a-f]{8}$/i.test(count) && typeof cnonce === 'string' && cnonce !== '';
 const isDevice = (username: string): boolean => username.startsWith('dev-');
 
 /**
@@ -46,6 +49,7 @@ function readUsername(request: Request): string | undefined {
   const form = { ...request.query, ...(request.body as Record<string, unknown> | undefined) };
   const { section, action, user, domain, sip_auth_username: digestUser, sip_profile: profile } = form;
   if (section !== 'directory' || action !== 'sip_auth' || domain !== sipDomain) return undefined;
+  if (!counts(form)) return undefined;
   // Who it says it is and whose password it proves must be one.
   if (typeof user !== 'string' || !usernameShape.test(user)) return undefined;
   // A SIP phone's credential registers it and does nothing else; a page's calls in and does not register.

@@ -16,7 +16,8 @@ async function lookUp(fields: Record<string, string>, authorization = basic(deri
   const response = await fetch(exchange.directoryUrl, { method: 'POST', body, headers: { authorization } });
   return { status: response.status, text: await response.text() };
 }
-const forUser = (user: string) => ({ user, sip_auth_username: user });
+const counting = { sip_auth_qop: 'auth', sip_auth_nc: '00000001', sip_auth_cnonce: 'x' };
+const forUser = (user: string) => ({ user, sip_auth_username: user, ...counting });
 const notFound = /<result status="not found"\/>/;
 
 async function onLine() {

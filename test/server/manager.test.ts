@@ -153,7 +153,7 @@ describe('a ringing transfer', () => {
     expect(accepted.status).toBe(201);
     const { username } = accepted.body as { username: string };
     const ask = async () => (await fetch(exchange.directoryUrl, {
-      method: 'POST', body: new URLSearchParams({ section: 'directory', action: 'sip_auth', user: username, domain: 'exchange' }),
+      method: 'POST', body: new URLSearchParams({ section: 'directory', action: 'sip_auth', user: username, domain: 'exchange', sip_auth_qop: 'auth', sip_auth_nc: '00000001', sip_auth_cnonce: 'x' }),
       headers: { authorization: `Basic ${Buffer.from(`switch:${exchange.config.switch.directorySecret}`).toString('base64')}` },
     })).text();
     expect(await ask()).toContain('a1-hash');

@@ -82,7 +82,7 @@ test('a page is told where its own switch is, and may reach all of them', async 
   const policy = async () => (await fetch(exchange.url)).headers.get('content-security-policy') ?? '';
   await expect.poll(policy, { timeout: 10_000 }).toMatch(/connect-src [^;]*ws:\/\/127.0.0.1:5066 wss:\/\/two.example.org:7443/);
   const ask = async (secret: string) => {
-    const form = new URLSearchParams({ section: 'directory', action: 'sip_auth', domain: 'exchange', user: body.username, sip_auth_username: body.username });
+    const form = new URLSearchParams({ section: 'directory', action: 'sip_auth', domain: 'exchange', user: body.username, sip_auth_username: body.username, sip_auth_qop: 'auth', sip_auth_nc: '00000001', sip_auth_cnonce: 'x' });
     const response = await fetch(exchange.directoryUrl, { method: 'POST', body: form, headers: { authorization: `Basic ${Buffer.from(`switch:${secret}`).toString('base64')}` } });
     return `${response.status} ${/<user id/.test(await response.text()) ? 'found' : 'not found'}`;
   };
