@@ -26,6 +26,7 @@ export function refuseWithoutSessions(sessionHandler: RequestHandler): RequestHa
   return (request, response, next) =>
     sessionHandler(request, response, (error?: unknown) => {
       if (error === undefined || error === null) next();
-      else sendRefusal(response, refuse(503, 'sessionsAway', 'Signing in is not possible for the moment: try again in a few seconds.', { retryAfter: 5 }));
+      // Redis may fail for a request that was answered without it.
+      else if (!response.headersSent) sendRefusal(response, refuse(503, 'sessionsAway', 'Signing in is not possible for the moment: try again in a few seconds.', { retryAfter: 5 }));
     });
 }
