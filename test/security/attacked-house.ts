@@ -27,6 +27,7 @@ export interface AttackedHouse {
   readonly trunk: FakeTrunk;
   readonly observer: RawEventSocket;
   readonly hand: EslSwitch;
+  readonly wsUrl: string;
   readonly ports: Readonly<Record<'operators' | 'trunks' | 'devices', number>>;
   /** Calls that left, as the switch itself counts them; phones that the exchange rang are none. */
   callsOut(): Promise<number>;
@@ -46,7 +47,7 @@ export async function startAttackedHouse(): Promise<AttackedHouse> {
   const [exchange, trunk, dataDir] = await Promise.all([startExchange(), startFakeTrunk(), mkdtemp(path.join(tmpdir(), 'attacked-'))]);
   const ports = { operators: await freePort(), trunks: await freePort(), devices: await freePort() };
   const freeswitch = await startFreeswitch({
-    password: switchPassword, eslPort: await freePort(), wsPort: await freePort(), directoryUrl: exchange.directoryUrl, dataDir, sps: 400,
+    password: switchPassword, eslPort: await freePort(), wsPort: await freePort(), directoryUrl: exchange.directoryUrl, dataDir,
     sipPorts: [ports.operators, ports.trunks, ports.devices], trunksDir: trunk.trunksDir, log: () => undefined,
   });
   const observer = await connectRaw(freeswitch.url);
@@ -61,7 +62,7 @@ export async function startAttackedHouse(): Promise<AttackedHouse> {
     return out;
   };
   return {
-    exchange, trunk, observer, hand, ports, callsOut,
+    exchange, trunk, observer, hand, ports, callsOut, wsUrl: freeswitch.wsUrl,
     async nothingLeft() {
       expect(trunk.seen).toEqual([]);
       expect(await callsOut()).toBe(0);

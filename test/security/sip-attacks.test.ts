@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PhoneCredentials } from '../../domain/api.ts';
 import { noFreeswitch, until } from '../support/house.ts';
+import { callIn, type SipPage } from '../support/sip-page.ts';
 import { switchPassword, type Client } from '../server/exchange.ts';
 import { commands, startAttackedHouse, targets, type AttackedHouse } from './attacked-house.ts';
 import { startBaresip } from './baresip.ts';
 import { SipClient } from './sip-client.ts';
 import { noBaresip, noSipp, scan } from './sipp.ts';
+import { floodByWebSocket } from './ws-flood.ts';
 
 const missing = noFreeswitch ?? noSipp ?? noBaresip;
 if (missing !== undefined) process.stderr.write(`attacks on the switch: ${missing}\n`);
@@ -20,10 +23,10 @@ describe.skipIf(missing !== undefined)('a stranger with a SIP scanner', () => {
   it('without authentication gets no call, no registration, no message and no subscription, on either profile', async () => {
     for (const port of [house.ports.operators, house.ports.trunks]) {
       for (const [method, expected, headers] of [
-        ['INVITE', 407, []], ['MESSAGE', 202, []], ['REGISTER', 405, ['Expires: 60']], ['SUBSCRIBE', 405, ['Event: presence', 'Expires: 60']], ['PUBLISH', 405, ['Event: presence']],
+        ['INVITE', port === house.ports.trunks ? 403 : 407, []], ['MESSAGE', 202, []], ['REGISTER', 405, ['Expires: 60']], ['SUBSCRIBE', 405, ['Event: presence', 'Expires: 60']], ['PUBLISH', 405, ['Event: presence']],
         ['REFER', 405, ['Refer-To: <sip:+79161234567@127.0.0.1>']],
       ] as const) {
-        const { asExpected, said } = await scan(port, { method, expected, headers, targets: method === 'MESSAGE' ? [...targets, ...commands] : targets, perSecond: 100 });
+        const { asExpected, said } = await scan(port, { method, expected, headers, targets: method === 'MESSAGE' ? [...targets, ...commands] : targets, perSecond: port === house.ports.trunks ? 40 : 100 });
         expect(asExpected, `${method}: ${said}`).toBe(true);
       }
     }
@@ -35,7 +38,7 @@ describe.skipIf(missing !== undefined)('a stranger with a SIP scanner', () => {
     const other = await house.credentials();
     for (const [username, password] of [[one.username, 'guessed'], [one.username, other.password], ['op-1-0123456789abcdef', 'x'], ['100', '100'], ['switch', switchPassword], ['house', 'of-the-provider']] as const)
       for (const port of [house.ports.operators, house.ports.trunks]) {
-        const { asExpected, said } = await scan(port, { method: 'INVITE', targets: ['exchange', '+79161234567'], expected: 403, credentials: { username, password } });
+        const { asExpected, said } = await scan(port, { method: 'INVITE', targets: ['exchange', '+79161234567'], expected: 403, ...(port === house.ports.trunks ? {} : { credentials: { username, password } }) });
         expect(asExpected, `${username}: ${said}`).toBe(true);
       }
     await house.nothingLeft();
@@ -45,7 +48,7 @@ describe.skipIf(missing !== undefined)('a stranger with a SIP scanner', () => {
     const own = await house.credentials();
     const { asExpected, said } = await scan(house.ports.operators, { method: 'INVITE', targets, expected: 404, credentials: own });
     expect(asExpected, said).toBe(true);
-    const onTrunks = await scan(house.ports.trunks, { method: 'INVITE', targets: ['exchange', ...targets], expected: 404, credentials: own });
+    const onTrunks = await scan(house.ports.trunks, { method: 'INVITE', targets: ['exchange', ...targets], expected: 403 });
     expect(onTrunks.asExpected, onTrunks.said).toBe(true);
     expect(await house.legOf(own.operatorId)).toBeFalsy();
     await house.nothingLeft();
@@ -77,6 +80,28 @@ describe.skipIf(missing !== undefined)('a stranger with a SIP scanner', () => {
       await phone.stop();
     }
     await until(async () => (await house.legOf(own.operatorId)) === null, 'the leg to end');
+    await house.nothingLeft();
+  });
+
+  it('repeats a digest that let a page in, even in the same moment: there is one leg; a digest that does not count lets nobody in, page or phone', async () => {
+    const own = await house.credentials();
+    const [page, thief, late] = [await SipClient.open(house.ports.operators, own), await SipClient.open(house.ports.operators, own), await SipClient.open(house.ports.operators, own)];
+    const desk = await SipClient.open(house.ports.devices, await aDevice(await house.exchange.signedIn('operator')));
+    try {
+      expect((await page.prove({ method: 'INVITE', to: 'exchange' }, { counted: false })).status).toBe(403);
+      expect((await desk.prove({ method: 'REGISTER', headers: ['Expires: 60'] }, { counted: false })).status).toBe(403);
+      expect(await registrations()).toBe(0);
+      const raced: Promise<unknown>[] = [];
+      const { authorization } = await page.prove({ method: 'INVITE', to: 'exchange' }, { onProof: (digest) => void raced.push(thief.ask({ method: 'INVITE', to: 'exchange', authorization: digest })) });
+      await Promise.all(raced);
+      const leg = await until(() => house.legOf(own.operatorId), 'the one leg');
+      expect([403, 407]).toContain((await late.ask({ method: 'INVITE', to: 'exchange', authorization })).status);
+      await expect.poll(async () => (await house.hand.channels())?.map((channel) => channel.leg), { timeout: 10_000 }).toEqual([leg]);
+      await house.hand.hangup(leg, 'NORMAL_CLEARING');
+      await until(async () => (await house.legOf(own.operatorId)) === null, 'the leg to end');
+    } finally {
+      for (const client of [page, thief, late, desk]) await client.close();
+    }
     await house.nothingLeft();
   });
 
@@ -198,6 +223,32 @@ describe.skipIf(missing !== undefined)('a stranger with a SIP scanner', () => {
     } finally {
       await phone.stop();
     }
+    await house.nothingLeft();
+  });
+
+  it('floods the port of the pages over a WebSocket, a hundred calls a second without a password: pages come in, and the exchange dials', { timeout: 60_000 }, async () => {
+    let enough = false;
+    const flood = floodByWebSocket(house.wsUrl, { perSecond: 100, most: 500, enough: () => enough });
+    const pages: SipPage[] = [];
+    try {
+      for (let each = 0; each < 4; each += 1) {
+        const own = await house.exchange.signedIn('operator');
+        const { body } = await own.ask('POST', '/api/v1/operator/phone', { pageId: 'page-1' });
+        pages.push(await callIn({ ...(body as PhoneCredentials), wsUrl: house.wsUrl }));
+        await until(() => house.legOf(own.userId), 'the operator’s leg');
+        for (let dial = 0; dial < 5; dial += 1) {
+          const leg = randomUUID();
+          expect(await house.observer.ask(`api originate {origination_uuid=${leg},park_timeout=1}loopback/+79161234598/robots/XML &park()`)).toMatch(/^\+OK/m);
+        }
+      }
+    } finally {
+      enough = true;
+      for (const page of pages) await page.leave();
+    }
+    const { sent, answers } = await flood;
+    expect(sent).toBeGreaterThan(100);
+    // None of them was let in, none was turned away for want of room.
+    expect(Object.keys(answers)).toEqual(['407']);
     await house.nothingLeft();
   });
 

@@ -74,7 +74,7 @@ export class SipClient {
   }
 
   /** The same with the digest that it is asked for. @returns its answer, and the digest for whoever wants to use it again */
-  async prove(request: SipRequest, { counted = true }: { /** With qop and nonce count (RFC 2617), as every phone of today. */ counted?: boolean } = {}): Promise<SipReply & { authorization: string }> {
+  async prove(request: SipRequest, { counted = true, onProof }: { /** With qop and nonce count (RFC 2617), as every phone of today. */ counted?: boolean; /** Told the digest just before it is sent. */ onProof?: (authorization: string) => void } = {}): Promise<SipReply & { authorization: string }> {
     const challenge = await this.ask(request);
     const asked = challenge.header('www-authenticate') ?? challenge.header('proxy-authenticate');
     const nonce = /nonce="([^"]+)"/.exec(asked ?? '')?.[1];
@@ -83,6 +83,7 @@ export class SipClient {
     const [a1, a2, cnonce] = [md5(`${this.username}:exchange:${this.password}`), md5(`${request.method}:${uri}`), randomBytes(4).toString('hex')];
     const response = counted ? md5(`${a1}:${nonce}:00000001:${cnonce}:auth:${a2}`) : md5(`${a1}:${nonce}:${a2}`);
     const authorization = `Digest username="${this.username}", realm="exchange", nonce="${nonce}", uri="${uri}", response="${response}", algorithm=MD5${counted ? `, qop=auth, nc=00000001, cnonce="${cnonce}"` : ''}`;
+    onProof?.(authorization);
     return { ...(await this.ask({ ...request, authorization })), authorization };
   }
 
