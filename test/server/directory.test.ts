@@ -73,6 +73,12 @@ describe('the switch asks who may call in', () => {
     expect(text).not.toContain('<user');
   });
 
+  test.each([['qop', { sip_auth_qop: '' }], ['a count', { sip_auth_nc: '' }], ['a number for a count', { sip_auth_nc: 'x' }], ['a nonce of its own', { sip_auth_cnonce: '' }]])('a digest without %s is nobody’s: the switch would take it again and again', async (_what, without) => {
+    const { credentials } = await onLine();
+    expect((await lookUp({ ...forUser(credentials.username), ...without })).text).toMatch(notFound);
+    expect((await lookUp(forUser(credentials.username))).text).not.toMatch(notFound);
+  });
+
   test('nobody but the switch finds anything, not even with the Event Socket’s password', async () => {
     const { credentials } = await onLine();
     for (const authorization of [basic(switchPassword), basic('wrong'), basic(''), 'Bearer x', '']) {
