@@ -1,32 +1,28 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { buildWeb } from '../../local/web-build.ts';
 import { openDesk, type Desk } from '../faults/desk.ts';
-import { onAll } from '../faults/side.ts';
-import { callIn, readCall, testSwitches, until, type CallRow } from '../support/house.ts';
+import { inPlaces, onAll } from '../faults/side.ts';
+import { callIn, readCall, testSwitches, until, type CallRow, type SwitchName } from '../support/house.ts';
 import { aContact, aNumber } from '../support/rows.ts';
 import { noChromium, press, soundBothWays } from './chromium.ts';
 import { networkProcessOf, openNetwork, type Network } from './network.ts';
 
-interface Place { readonly name: string; readonly network: Network; readonly desk: Desk }
+interface Place { readonly name: SwitchName; readonly network: Network; readonly desk: Desk }
 
 /** A robot that rings for ever, and one that talks for ever. */
 const [rings, talks] = ['91', '97'];
 
 // Talking itself is page-survives' concern. Most of it is waiting, so both switches go through it at once.
-describe.skipIf(noChromium)(`the operator’s page on ${testSwitches.join(' and ')}`, { retry: 0, timeout: 150_000 }, () => {
-  const places: Place[] = [];
-  beforeAll(async () => {
-    await buildWeb(fileURLToPath(new URL('../..', import.meta.url)), () => undefined);
-    await onAll(testSwitches.map((name) => ({ name })), async ({ name }) => {
-      const network = await openNetwork();
-      places.push({ name, network, desk: await openDesk(name, {}, network.proxy) });
-    });
-  }, 240_000);
-  afterAll(() => onAll(places, async ({ desk, network }) => {
+describe.skipIf(noChromium)(`the operator’s page on ${testSwitches.join(' and ')}`, { timeout: 150_000 }, () => {
+  beforeAll(() => buildWeb(fileURLToPath(new URL('../..', import.meta.url)), () => undefined), 120_000);
+  const places = inPlaces<Place>(testSwitches, async (name) => {
+    const network = await openNetwork();
+    return { name, network, desk: await openDesk(name, {}, network.proxy) };
+  }, async ({ desk, network }) => {
     await desk.close();
     await network.close();
-  }));
+  });
 
   /** The page's whole network is gone for 5 s; then its phone is up on the leg that it had. */
   async function withoutNetwork({ desk, network }: Place): Promise<void> {
@@ -73,7 +69,7 @@ describe.skipIf(noChromium)(`the operator’s page on ${testSwitches.join(' and 
       expect(await callIn(db, id, 'ended')).toMatchObject({ ended_by: 'operatorLost', answered_at: null, operator_bound: false, number_live: false });
     }));
 
-  it('while the manager rings: the ringing goes on, without a network as when the page is loaded anew, and the operator comes back to the contact', () =>
+  it('while the manager rings, and in the wrap-up: the ringing goes on, without a network as when the page is loaded anew, and the operator comes back to the contact; note and question are there again', () =>
     onAll(places, async (place) => {
       const { desk } = place;
       const { db, operator: { page } } = desk;
@@ -97,12 +93,6 @@ describe.skipIf(noChromium)(`the operator’s page on ${testSwitches.join(' and 
         await soundBothWays(page);
         expect(await page.inputValue('#notes')).toBe('two windows');
       }
-    }));
-
-  it('in the wrap-up: is there again with the note and the question, loaded anew or without a network', () =>
-    onAll(places, async (place) => {
-      const { desk } = place;
-      const { db, operator: { page } } = desk;
       await press(page, 'h');
       await desk.shows('How did it end?');
       await withoutNetwork(place);
@@ -112,7 +102,6 @@ describe.skipIf(noChromium)(`the operator’s page on ${testSwitches.join(' and 
       expect(await page.inputValue('#notes')).toBe('two windows');
       await page.locator('body').click({ position: { x: 5, y: 5 } });
       await press(page, '4');
-      const { id } = (await newestCall(place))!;
       await until(async () => (await readCall(db, id)).disposition !== null, 'the result to be kept');
     }));
 

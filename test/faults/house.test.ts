@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { buildWeb } from '../../local/web-build.ts';
 import { lineStats, noChromium, press, soundBothWays } from '../browser/chromium.ts';
 import { anOperatorOnLine, callIn, dialNext, readCall, testSwitches, until, type CallRow, type SwitchName } from '../support/house.ts';
@@ -9,46 +9,46 @@ import { aCampaign, aContact, aNumber } from '../support/rows.ts';
 import { openDesk, type Desk } from './desk.ts';
 import { figure } from './figures.ts';
 import { mortalPostgres, mortalRedis } from './mortal.ts';
-import { onAll } from './side.ts';
+import { inPlaces, onAll } from './side.ts';
 import { surviveSwitchDeath } from './switch-death.ts';
 
 /** Longer than a lease, than what a page waits between two attempts, and than the exchange's own time to answer a request. */
 const outageMs = 15_000;
 
-/** The whole exchange on one switch, with a PostgreSQL and a Redis that can be killed, and an operator who talks. */
+/** The whole exchange on one switch, with a PostgreSQL and a Redis that can be killed, and an operator. */
 interface House {
   readonly name: SwitchName; readonly postgres: Awaited<ReturnType<typeof mortalPostgres>>; readonly redis: Awaited<ReturnType<typeof mortalRedis>>;
-  readonly desk: Desk; readonly call: CallRow;
+  readonly desk: Desk;
   server: RunningProgram;
+  /** The one that goes through the faults; see theirCall(). */
+  call?: CallRow;
 }
 
 async function openHouse(name: SwitchName): Promise<House> {
   const [postgres, redis] = await Promise.all([mortalPostgres(), mortalRedis()]);
   const desk = await openDesk(name, { database: postgres.database, redisUrl: redis.url });
-  return { name, postgres, redis, desk, server: desk.exchange.server, call: await readCall(desk.db, await desk.talk('Anna Petrova')) };
+  return { name, postgres, redis, desk, server: desk.exchange.server };
 }
 
-const row = ({ desk, call }: House) => readCall(desk.db, call.id) as Promise<CallRow & { notes: string }>;
+const theirCall = async (house: House): Promise<CallRow> => (house.call ??= await readCall(house.desk.db, await house.desk.talk('Anna Petrova')));
+
+const row = async (house: House) => readCall(house.desk.db, (await theirCall(house)).id) as Promise<CallRow & { notes: string }>;
 const noted = (house: House, text: string) => until(async () => (await row(house)).notes === text, `the note “${text}” to be kept`);
 const readyz = async ({ desk }: House) => (await (await fetch(`${desk.exchange.url}/readyz`)).json()) as { status: string; database: string; redis: string };
 
-// One call goes through all of it: a second try of one part would begin where the first broke off. Most of it is waiting, so both switches go through it at once.
-describe.skipIf(noChromium)(`while an operator talks, on ${testSwitches.join(' and ')}`, { retry: 0, timeout: 150_000 }, () => {
-  const houses: House[] = [];
-  beforeAll(async () => {
-    await buildWeb(fileURLToPath(new URL('../..', import.meta.url)), () => undefined);
-    await onAll(testSwitches.map((name) => ({ name })), async ({ name }) => void houses.push(await openHouse(name)));
-  }, 240_000);
-  afterAll(() => onAll(houses, async ({ desk, redis, postgres }) => {
+// One call goes through all of it. Most of it is waiting, so both switches go through it at once.
+describe.skipIf(noChromium)(`while an operator talks, on ${testSwitches.join(' and ')}`, { timeout: 150_000 }, () => {
+  beforeAll(() => buildWeb(fileURLToPath(new URL('../..', import.meta.url)), () => undefined), 120_000);
+  const houses = inPlaces(testSwitches, openHouse, async ({ desk, redis, postgres }) => {
     await desk.close();
     await redis.end();
     await postgres.end();
-  }));
+  });
 
   it('the server is killed for what the line takes for more than a minute: the page is back by itself, what was typed is kept, nobody hears of it', () =>
     onAll(houses, async (house) => {
       const { db, operator: { page }, operatorId, shows, exchange } = house.desk;
-      const { call } = house;
+      const call = await theirCall(house);
       await house.server.end('SIGKILL');
       const deadAt = performance.now();
       // The clock is put forward: no page has been heard of for a minute.
@@ -74,7 +74,8 @@ describe.skipIf(noChromium)(`while an operator talks, on ${testSwitches.join(' a
 
   it('Redis is killed, comes back empty and is emptied once more: every screen is right within 5 s, nobody is signed out', () =>
     onAll(houses, async (house) => {
-      const { desk, call, redis } = house;
+      const { desk, redis } = house;
+      const call = await theirCall(house);
       const { db, operator: { page }, shows } = desk;
       await redis.kill();
       expect(await until(async () => { const ready = await readyz(house); return ready.redis === 'down' ? ready : undefined; }, '/readyz to say so')).toMatchObject({ database: 'up', redis: 'down' });
@@ -104,7 +105,8 @@ describe.skipIf(noChromium)(`while an operator talks, on ${testSwitches.join(' a
 
   it(`PostgreSQL is killed and away for ${outageMs / 1000} s: both talk on, keys are refused with the reason, afterwards the record is complete`, () =>
     onAll(houses, async (house) => {
-      const { desk, call, postgres } = house;
+      const { desk, postgres } = house;
+      const call = await theirCall(house);
       const { db, operator: { page }, shows } = desk;
       const campaignId = await aCampaign(db);
       await aContact(db, campaignId, { numbers: [aNumber('97')] });

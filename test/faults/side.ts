@@ -1,6 +1,7 @@
 import { EslSwitch } from '../../calls-controller/esl/esl-switch.ts';
 import type { EslTimings } from '../../calls-controller/esl/link.ts';
 import type { Switch } from '../../calls-controller/esl/switch.ts';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createLog } from '../../platform/log.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { anOperatorOnLine, callIn, dialNext, startTestController, startTestSwitch, until, type CallRow, type SwitchName, type TestController } from '../support/house.ts';
@@ -74,4 +75,22 @@ export async function onAll<S extends { readonly name: string }>(sides: readonly
   const failed = results.flatMap((result, index) => (result.status === 'rejected' ? [{ name: sides[index]?.name, error: result.reason as Error }] : []));
   const [first] = failed;
   if (first) throw new Error(`on ${failed.map(({ name }) => name).join(' and ')}: ${first.error.message}`, { cause: first.error });
+}
+
+/**
+ * A place for each name, for all tests of a suite: what each one leaves is what the next one finds. Who is tried again
+ * begins in places that are opened anew, not where the first try broke off.
+ */
+export function inPlaces<P extends { readonly name: string }>(names: readonly P['name'][], open: (name: P['name']) => Promise<P>, close: (place: P) => Promise<void>): readonly P[] {
+  const places: P[] = [];
+  const openAll = () => onAll(names.map((name) => ({ name })), async ({ name }) => void places.push(await open(name)));
+  const closeAll = () => onAll(places.splice(0), close);
+  beforeAll(openAll, 240_000);
+  beforeEach(async ({ task }) => {
+    if ((task.result?.retryCount ?? 0) === 0) return;
+    await closeAll();
+    await openAll();
+  }, 240_000);
+  afterAll(closeAll);
+  return places;
 }
