@@ -35,7 +35,7 @@ end $$`);
 }
 
 /** Limits are counted under the lock that attempts wait at, so that two dials at once do not both take the last place. */
-const beginCall = `
+export const beginCall = `
 create function begin_call(a jsonb, deadlines jsonb, commands jsonb, lock bigint) returns jsonb language plpgsql as $$
 declare
   in_operator bigint := a->>'operatorId';

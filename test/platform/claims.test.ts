@@ -7,6 +7,7 @@ import { renewSwitch, takeSwitch } from '../../platform/postgres/switches.ts';
 import { adoptLiveCalls, findWrittenStep, quarantineCall, StaleOwner, writeStep } from '../../platform/postgres/call-store.ts';
 import { transition } from '../../domain/call/transition.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { until } from '../support/house.ts';
 import { aCampaign, aContact, aNumber, anOperator, aSwitch, contacts } from '../support/rows.ts';
 
 let database: TestDatabase;
@@ -189,6 +190,26 @@ describe('authorising an attempt', () => {
     const away = await ready();
     await db('operators').where({ operator_id: away.operatorId }).update({ leg: null });
     expect(await authoriseAttempt(db, order(away.operatorId, away.contactId))).toEqual({ ok: false, code: 'notOnLine' });
+  });
+
+  it('never rings a number that was barred while the attempt waited for a lock', async () => {
+    const { db } = database;
+    const campaignId = await aCampaign(db);
+    const number = aNumber();
+    const contactId = await aContact(db, campaignId, { numbers: [number] });
+    const operatorId = await onLine(campaignId);
+    await claimFreshContact(db, { operatorId, campaignId });
+    let attempt: ReturnType<typeof authoriseAttempt> | undefined;
+    await db.transaction(async (trx) => {
+      await trx('operators').where({ operator_id: operatorId }).forUpdate().first('operator_id');
+      attempt = authoriseAttempt(db, order(operatorId, contactId));
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query ~ 'begin_call'`;
+      await until(async () => (await db.raw<{ rows: object[] }>(waiting)).rows.length > 0, 'the attempt to wait');
+      await db('dnc_numbers').insert({ customer_id: null, e164: number });
+    });
+    expect(await attempt).toEqual({ ok: false, code: 'doNotCall' });
+    expect(await db('calls').where({ contact_id: contactId })).toEqual([]);
+    expect(await db('contacts').where({ id: contactId }).first('state')).toEqual({ state: 'finished' });
   });
 });
 
