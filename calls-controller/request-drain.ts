@@ -104,8 +104,9 @@ export class RequestDrain {
     try {
       const { answered, ...result }: Answer = request.isTooLate() ? tooLate : await this.#answer(request);
       log.info({ requestId: request.id, kind: request.kind, callId: request.callId, ...result }, 'request');
-      if (!answered) await answerRequest(db, { id: request.id, result, epoch: this.options.epoch });
-      nudges.publish({ topic: 'request', id: request.id, result });
+      const isWritten = answered || (await answerRequest(db, { id: request.id, result, epoch: this.options.epoch }));
+      // Not ours to answer any more, or answered already: what counts is read.
+      nudges.publish({ topic: 'request', id: request.id, ...(isWritten ? { result } : {}) });
       nudges.publish({ topic: 'operator', id: request.operatorId });
     } catch (error) {
       log.error({ requestId: request.id, kind: request.kind, error: (error as Error).message }, 'request failed');

@@ -40,10 +40,11 @@ export async function listPendingRequests(db: Db, { switchId, limit = 100 }: { s
   return rows.map((row) => ({ id: row.id, operatorId: row.operator_id, callId: row.call_id, kind: row.kind, payload: row.payload, ageMs: row.age_ms }));
 }
 
-/** Writes a request's result, once, and only while the switch is this owner's. What a step carried out is answered by the step itself. */
-export async function answerRequest(db: Db, { id, result, epoch }: { id: string; result: unknown; epoch: bigint }): Promise<void> {
-  await prepared(db, 'answer_request',
+/** Writes a request's result, once, and only while the switch is this owner's. What a step carried out is answered by the step itself. @returns whether it was written */
+export async function answerRequest(db: Db, { id, result, epoch }: { id: string; result: unknown; epoch: bigint }): Promise<boolean> {
+  const { rowCount } = await prepared(db, 'answer_request',
     `update requests r set handled_at = now(), result = :result::jsonb from switches s where r.id = :id and r.handled_at is null and s.id = r.switch_id and s.epoch = :epoch`,
     { id, result: JSON.stringify(result), epoch: String(epoch) },
   );
+  return rowCount === 1;
 }
