@@ -53,6 +53,9 @@ export async function signIn({ page }: Person, email: string, password: string):
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
 }
 
+/** What a key means is what the operator's screen shows: the label of its one status line, whole. */
+export const stands = (page: Page, label: string): Promise<void> => page.locator('.strip-label', { hasText: new RegExp(`^${label}$`) }).waitFor({ timeout: 20_000 });
+
 /** A key as a person presses it: keys are ignored for 400 ms after a change of state, so that a slip does nothing. */
 export async function press(page: Page, key: string): Promise<void> {
   await page.waitForTimeout(500);

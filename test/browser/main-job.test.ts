@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testSwitches, until } from '../support/house.ts';
 import { startExchange, type Exchange } from '../support/programs.ts';
 import { anOperator, aUser } from '../support/rows.ts';
-import { noChromium, openPerson, press, signIn, soundBothWays, type Person } from './chromium.ts';
+import { noChromium, openPerson, press, signIn, soundBothWays, stands, type Person } from './chromium.ts';
 
 const password = 'correct horse battery';
 const sample = path.join(import.meta.dirname, '../samples/okna-moskva.xlsx');
@@ -55,10 +55,12 @@ describe.skipIf(noChromium).each(testSwitches)('the main job in real browsers on
     const { page: desk } = operator;
     await signIn(operator, 'operator@example.org', password);
     await desk.getByText('Windows, spring').first().waitFor();
+    await stands(desk, 'No task taken');
     await press(desk, '1');
     await desk.getByText('Иванова Анна Петровна').first().waitFor();
     expect(await desk.locator('body').innerText()).not.toContain('9000001000');
     await until(async () => (await desk.evaluate<{ state: string } | null>('window.exchangeSoftphone?.stats()'))?.state === 'up', 'the line to be up', 15_000);
+    await stands(desk, 'Next contact');
     await press(desk, 'c');
     await desk.getByText('Talking').first().waitFor();
     await soundBothWays(desk);

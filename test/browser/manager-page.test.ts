@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testSwitches, until } from '../support/house.ts';
 import { startExchange, type Exchange } from '../support/programs.ts';
 import { aCampaign, aContact, aCustomer, anOperator, aUser } from '../support/rows.ts';
-import { noChromium, openPerson, press, signIn, soundBothWays, type Person } from './chromium.ts';
+import { noChromium, openPerson, press, signIn, soundBothWays, stands, type Person } from './chromium.ts';
 
 const password = 'correct horse battery';
 
@@ -34,6 +34,7 @@ describe.skipIf(noChromium).each(testSwitches)('the manager’s page in real bro
   });
 
   const talk = async () => {
+    await stands(operator.page, 'Next contact');
     await press(operator.page, 'c');
     await operator.page.getByText('Talking').first().waitFor();
     await soundBothWays(operator.page);
@@ -55,6 +56,7 @@ describe.skipIf(noChromium).each(testSwitches)('the manager’s page in real bro
     const { page: phone } = manager;
     await signIn(operator, 'operator@example.org', password);
     await desk.getByText('Windows, spring').first().waitFor();
+    await stands(desk, 'No task taken');
     await press(desk, '1');
     await desk.getByText('Иванова Анна Петровна').first().waitFor();
     await until(async () => (await desk.evaluate<{ state: string } | null>('window.exchangeSoftphone?.stats()'))?.state === 'up', 'the line to be up', 15_000);
@@ -80,7 +82,6 @@ describe.skipIf(noChromium).each(testSwitches)('the manager’s page in real bro
   it('accepts with one tap, hears and is heard in the briefing, gets the contact and says what came of it', { timeout: 90_000 }, async () => {
     const { page: desk } = operator;
     const { page: phone } = manager;
-    await desk.locator('.strip-label', { hasText: /^Next contact$/ }).waitFor();
     await talk();
     await press(desk, 'n');
     await desk.keyboard.type('two windows in spring');

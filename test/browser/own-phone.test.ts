@@ -6,7 +6,7 @@ import { noBaresip } from '../security/sipp.ts';
 import { noFreeswitch, testSwitches } from '../support/house.ts';
 import { startExchange, type Exchange } from '../support/programs.ts';
 import { aCampaign, aContact, aNumber, anOperator } from '../support/rows.ts';
-import { lineStats, noChromium, openPerson, press, signIn, type Person } from './chromium.ts';
+import { lineStats, noChromium, openPerson, press, signIn, stands, type Person } from './chromium.ts';
 
 const password = 'correct horse battery';
 const noPhone = noFreeswitch ?? noBaresip;
@@ -35,6 +35,7 @@ describe.skipIf(noChromium).each(testSwitches)('an operator who speaks by a phon
   /** The keys as in the browser's own line: C, T twice, 1, C, H; then off line. */
   async function work(page: Page): Promise<void> {
     await page.getByText('Anna Petrova').first().waitFor({ timeout: 20_000 });
+    await stands(page, 'Next contact');
     await press(page, 'c');
     await page.getByText('Talking').first().waitFor();
     await press(page, 't');
@@ -43,6 +44,7 @@ describe.skipIf(noChromium).each(testSwitches)('an operator who speaks by a phon
     await page.getByText('How did it end?').waitFor();
     await press(page, '1');
     await page.getByText('Boris Orlov').first().waitFor();
+    await stands(page, 'Next contact');
     await press(page, 'c');
     await page.getByText('Talking').first().waitFor();
     // The voice is the phone's, so this page cannot mute it, and says so.

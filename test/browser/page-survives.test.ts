@@ -5,7 +5,7 @@ import { claimNextContact } from '../../platform/postgres/queue.ts';
 import { callIn, readCall, testSwitches, until } from '../support/house.ts';
 import { startExchange, type Exchange } from '../support/programs.ts';
 import { aCampaign, aContact, aNumber, anOperator } from '../support/rows.ts';
-import { lineStats, noChromium, openPerson, press, signIn, soundBothWays, type Person } from './chromium.ts';
+import { lineStats, noChromium, openPerson, press, signIn, soundBothWays, stands, type Person } from './chromium.ts';
 import { networkProcessOf, openNetwork, type Network } from './network.ts';
 
 const password = 'correct horse battery';
@@ -61,6 +61,7 @@ describe.skipIf(noChromium).each(testSwitches)('the operator’s page on %s', (s
     await page.getByRole('button', { name: 'Go on line' }).first().click();
     await page.getByText('Anna Petrova').first().waitFor();
     await phoneIs(page, 'up');
+    await stands(page, 'Next contact');
     await press(page, 'c');
     await page.getByText('Talking').first().waitFor();
     const id = await callId();
@@ -115,6 +116,7 @@ describe.skipIf(noChromium).each(testSwitches)('the operator’s page on %s', (s
     await backOnTheCall(page, id, performance.now());
     expect((await readCall(exchange.database.db, id)).hold_ms).toBeGreaterThan(holdBefore);
     // It can still be ended from here, and what the exchange says arrives.
+    await stands(page, 'Talking');
     await page.locator('#notes').press('Escape');
     await press(page, 'h');
     await page.getByText('How did it end?').waitFor();
