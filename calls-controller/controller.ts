@@ -151,9 +151,16 @@ function followLink({ db, target, recorder, runner, reconciler, requests, log, s
       }
     }
   };
+  /** One change after the other: a slow "down" written behind its "up" would stand. */
+  let recorded: Promise<unknown> = Promise.resolve();
+  const inTurn = (fact: LinkFact, coreUuid: string | null): Promise<string | null> => {
+    const mine = recorded.then(() => record(fact, coreUuid));
+    recorded = mine.catch(() => undefined);
+    return mine;
+  };
   const follow = async (fact: LinkFact) => {
     const coreUuid = fact.kind === 'up' ? fact.coreUuid : null;
-    const before = await record(fact, coreUuid);
+    const before = await inTurn(fact, coreUuid);
     if (before !== null && coreUuid !== null && before !== coreUuid) {
       line.restartedAt = fact.at;
       log[runner.live.size > 0 ? 'warn' : 'info']({ before, coreUuid }, 'the switch was restarted');

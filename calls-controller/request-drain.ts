@@ -59,7 +59,11 @@ export class RequestDrain {
   /** Called by nudges and by the slow tick; a call during a run makes it run once more. */
   drain(): Promise<void> {
     this.#again = true;
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      // Asked for between the run's last look and here.
+      return this.#again && this.#open && !this.#stopped ? this.drain() : undefined;
+    });
     return this.#running;
   }
 

@@ -259,7 +259,7 @@ export class Runner {
   /** Not awaited by the step: an order found pending after a crash is looked at, never repeated blindly. */
   #mark(done: readonly { id: string; result: string }[]): void {
     this.#done.push(...done);
-    if (this.#done.length > 0) this.#marking ??= this.#markDone().finally(() => (this.#marking = undefined));
+    if (this.#done.length > 0) this.#marking ??= this.#markDone();
   }
 
   async #markDone(): Promise<void> {
@@ -267,6 +267,8 @@ export class Runner {
       await new Promise((resolve) => setTimeout(resolve, markEveryMs));
       await markCommandsDone(this.options.db, { done: this.#done.splice(0), epoch: this.options.epoch }).catch((error: Error) => this.options.log.warn({ error: error.message }, 'orders not marked as done'));
     }
+    // In the same breath as the look at an empty list: what is added later begins anew.
+    this.#marking = undefined;
   }
 
   #announce({ call, operatorId, campaignId }: LiveCall): void {
