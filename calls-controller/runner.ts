@@ -7,16 +7,14 @@ import { transition, type Step } from '../domain/call/transition.ts';
 import type { LegId } from '../domain/leg.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Nudges } from '../platform/nudges.ts';
-import { findWrittenStep, markCommandsDone, quarantineCall, StaleOwner, writeStep, type LiveCallRow, type WrittenStep } from '../platform/postgres/call-store.ts';
+import { findWrittenStep, quarantineCall, StaleOwner, writeStep, type LiveCallRow, type WrittenStep } from '../platform/postgres/call-store.ts';
 import { isOutage, type Db } from '../platform/postgres/database.ts';
 import { RequestTooLate } from '../platform/postgres/request-queue.ts';
 import type { Switch } from './esl/switch.ts';
 import { eventOfFailure, execute, type Carried, type Hands } from './execute.ts';
 import { eventAge, lateEvents, liveCalls, ordersFailed, quarantined, transitions } from './metrics.ts';
 import { Deadlines } from './deadlines.ts';
-
-/** Marks of orders are gathered for this long. */
-const markEveryMs = 50;
+import { OrderMarks, type CarriedOut } from './order-marks.ts';
 
 export interface LiveCall {
   call: Call;
@@ -60,12 +58,12 @@ export class Runner {
   readonly #calls = new Map<string, LiveCall>();
   readonly #byLeg = new Map<LegId, string>();
   readonly #deadlines = new Deadlines((callId, name, at) => void this.apply(callId, { type: 'DeadlinePassed', name, at }));
-  /** Orders carried out that are not marked yet; many calls' are marked in one statement. */
-  readonly #done: { id: string; result: string }[] = [];
-  #marking: Promise<void> | undefined;
+  readonly #marks: OrderMarks;
   #stopped = false;
 
-  constructor(readonly options: RunnerOptions) {}
+  constructor(readonly options: RunnerOptions) {
+    this.#marks = new OrderMarks(options);
+  }
 
   get live(): ReadonlyMap<string, LiveCall> {
     return this.#calls;
@@ -101,7 +99,7 @@ export class Runner {
   }
 
   async #giveAgain(live: LiveCall): Promise<void> {
-    const done: { id: string; result: string }[] = [];
+    const done: CarriedOut[] = [];
     for (const { id, command } of live.unanswered.splice(0)) {
       if (!stillWanted(live.call, command)) {
         done.push({ id, result: 'left: overtaken, or never repeated' });
@@ -113,7 +111,8 @@ export class Runner {
       done.push({ id, result: `again: ${result?.reply ?? ''}` });
       if (result?.ok === false) this.options.onDoubt(live.call.id);
     }
-    this.#mark(done);
+    // Not awaited by the step.
+    this.#marks.add(done);
   }
 
   /** `requestId` is the request that this event came of: a step that it leads to answers it. @returns the step, or undefined when there is no such live call. */
@@ -136,7 +135,7 @@ export class Runner {
   /** Everything asked so far is done. */
   async settled(): Promise<void> {
     await Promise.all([...this.#calls.values()].map((live) => live.tail));
-    await this.#marking;
+    await this.#marks.settled();
   }
 
   stop(): void {
@@ -220,7 +219,7 @@ export class Runner {
   /** Orders in their order. A failure comes back as an event, after this step. */
   async #carryOut(live: LiveCall, commands: readonly CallCommand[], ids: readonly string[]): Promise<void> {
     const { log } = this.options;
-    const done: { id: string; result: string }[] = [];
+    const done: CarriedOut[] = [];
     let next = 0;
     // Told first: the state is committed, and no screen need wait for the switch's answers.
     for (const command of commands) {
@@ -240,7 +239,8 @@ export class Runner {
       if (event) void this.apply(live.call.id, event);
       else this.options.onDoubt(live.call.id);
     }
-    this.#mark(done);
+    // Not awaited by the step.
+    this.#marks.add(done);
   }
 
   /** Each order after the answer to the one before, but for arming: the switch carries out in order, so what follows is on its way at once. */
@@ -254,21 +254,6 @@ export class Runner {
         if (result !== undefined) yield { command, result };
       }
     }
-  }
-
-  /** Not awaited by the step: an order found pending after a crash is looked at, never repeated blindly. */
-  #mark(done: readonly { id: string; result: string }[]): void {
-    this.#done.push(...done);
-    if (this.#done.length > 0) this.#marking ??= this.#markDone();
-  }
-
-  async #markDone(): Promise<void> {
-    while (this.#done.length > 0) {
-      await new Promise((resolve) => setTimeout(resolve, markEveryMs));
-      await markCommandsDone(this.options.db, { done: this.#done.splice(0), epoch: this.options.epoch }).catch((error: Error) => this.options.log.warn({ error: error.message }, 'orders not marked as done'));
-    }
-    // In the same breath as the look at an empty list: what is added later begins anew.
-    this.#marking = undefined;
   }
 
   #announce({ call, operatorId, campaignId }: LiveCall): void {
