@@ -260,18 +260,29 @@ function listening(port: number): Promise<number | undefined> {
   });
 }
 
-/** Below the ports that the system hands out by itself (Linux: from 32768) and those of our media; so many for each process. */
-const [firstPort, portsEach, processes] = [10_240, 64, 90] as const;
+/** Below the ports that the system hands out by itself (Linux: from 32768) and those of our media; a stretch for each process. */
+const [firstPort, portsEach, stretches] = [10_240, 64, 90] as const;
 let portsGiven = 0;
+let ownStretch: Promise<{ readonly first: number; readonly marker: Socket }> | undefined;
+
+/** Ours while we hold the UDP socket on its first port, which nobody is given. */
+async function takePortStretch(): Promise<{ readonly first: number; readonly marker: Socket }> {
+  for (let index = 0; index < stretches; index += 1) {
+    const first = firstPort + ((process.pid + index) % stretches) * portsEach;
+    const marker = await heldPort(first);
+    if (marker !== undefined) return { first, marker };
+  }
+  throw new FreeswitchError(`All ${stretches} stretches of ports from ${firstPort} on are taken by other processes of ours.`);
+}
 
 /** A TCP port on loopback that is free now, and that neither the system nor another process of ours gives away before its program listens. */
 export async function freePort(): Promise<number> {
-  const first = firstPort + (process.pid % processes) * portsEach;
-  for (let look = 0; look < portsEach; look += 1) {
-    const port = await listening(first + (portsGiven++ % portsEach));
+  const { first } = await (ownStretch ??= takePortStretch());
+  for (let look = 1; look < portsEach; look += 1) {
+    const port = await listening(first + 1 + (portsGiven++ % (portsEach - 1)));
     if (port !== undefined) return port;
   }
-  throw new FreeswitchError(`There is no free port on 127.0.0.1 from ${first} to ${first + portsEach - 1}.`);
+  throw new FreeswitchError(`There is no free port on 127.0.0.1 from ${first + 1} to ${first + portsEach - 1}.`);
 }
 
 async function demandFree(ports: Readonly<Record<string, number>>): Promise<void> {
