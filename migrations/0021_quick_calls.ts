@@ -35,7 +35,7 @@ end $$`);
 }
 
 /** Limits are counted under the lock that attempts wait at, so that two dials at once do not both take the last place. */
-const beginCall = `
+export const beginCall = `
 create function begin_call(a jsonb, deadlines jsonb, commands jsonb, lock bigint) returns jsonb language plpgsql as $$
 declare
   in_operator bigint := a->>'operatorId';
@@ -73,8 +73,6 @@ begin
     where t.id = in_trunk and p.id = in_campaign;
     if refused is not null then return jsonb_build_object('refused', refused); end if;
   end if;
-  -- Nothing but the switch's row is waited for from here on: a number that was barred since the claim was read is not rung.
-  if exists (select from dnc_numbers d where d.e164 = a->>'e164' and (d.customer_id is null or d.customer_id = (a->>'customerId')::bigint)) then return '{"refused": "changed"}'; end if;
   perform from switches s where s.id = in_switch and s.epoch = (a->>'epoch')::bigint for share;
   if not found then return '{"refused": "stale"}'; end if;
   delete from call_queue where contact_id = in_contact;

@@ -16,6 +16,7 @@ import * as quickDials from './0017_quick_dials.ts';
 import * as lostSwitches from './0018_lost_switches.ts';
 import * as alarmLetters from './0019_alarm_letters.ts';
 import * as quickCalls from './0021_quick_calls.ts';
+import * as barredMeanwhile from './0022_barred_meanwhile.ts';
 
 /** Numbered, in order; a name never changes once it has landed. */
 export const migrations: readonly (readonly [name: string, migration: Knex.Migration])[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly (readonly [name: string, migration: Knex.Migra
   ['0018_lost_switches', lostSwitches],
   ['0019_alarm_letters', alarmLetters],
   ['0021_quick_calls', quickCalls],
+  ['0022_barred_meanwhile', barredMeanwhile],
 ];
