@@ -22,7 +22,7 @@ export interface FreeswitchOptions {
   readonly trunksDir?: string;
   /** Logs, databases, certificates and the pid file live in here. */
   readonly dataDir: string;
-  /** New sessions a second; freeswitch-conf's default is 30. */
+  /** New sessions a second; freeswitch-conf's default is 200. */
   readonly sps?: number;
   /** UDP ports, both ends included; two a leg. A stretch that no other switch of this machine has, unless given. */
   readonly rtpPortRange?: readonly [number, number];
@@ -128,7 +128,7 @@ function environment(options: FreeswitchOptions, { sipPort, trunkPort, devicesPo
   };
 }
 
-/** Ports of one switch: 500 sessions need 1,000. All of them lie below what the system hands out by itself. */
+/** Ports of one switch: 500 legs with sound need 1,000; a stranger's call has none before it is let in. All of them lie below what the system hands out by itself. */
 const RTP_FIRST = 16_384;
 const RTP_STRETCH = 1_024;
 const RTP_STRETCHES = 16;

@@ -42,6 +42,7 @@ describe.each(testSwitches)('a controller that was away from %s', (switchName) =
     await ask(db, operatorId, 'hangUp', callId);
     expect(await callIn(db, callId, 'ended')).toMatchObject({ outcome: 'talked', ended_by: 'operator' });
   });
+
   it('knows why a contact was not reached whose network spoke before it gave up', async () => {
     const { db } = database;
     const campaignId = await aCampaign(db);
